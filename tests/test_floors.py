@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 TOOLS, PARTS, VERBS, WIRING = 1.5, 2, 3, 4
 ORDER = [
     "collection",
+    "tokens",
     "ingest sync search upkeep shelf",
     "topics",
     "daily",

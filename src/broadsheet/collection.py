@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import TypeVar
 
 from broadsheet import names
+from broadsheet.core.codes import BITS
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.protocols import Encoder
 from broadsheet.core.recent import Memories
 from broadsheet.lexicon import Lexicon
-from broadsheet.space import Space
+from broadsheet.space import Space, TokenSpace
 from broadsheet.store import Store
 from broadsheet.store.faults import denied
 
@@ -43,6 +44,7 @@ class Collection:
             encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
         )
         self.space = self.space_of(self.encoder_name)
+        self.tokens = TokenSpace(self.space.folder / "tokens")
 
     @property
     def encoder(self) -> Encoder:
@@ -61,6 +63,12 @@ class Collection:
     def lock(self) -> Path:
         """The lock file that a process holds while it writes to Lexicon or Spaces."""
         return self.cache / "sync.lock"
+
+    @property
+    def token_bits(self) -> int:
+        """In how many bits a dimension the Collection has token vectors; 0: it has none."""
+        bits = self.store.journal.fact("tokens")
+        return bits if bits in BITS else 0
 
     @property
     def bands(self) -> tuple[float, float, float]:

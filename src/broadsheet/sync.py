@@ -3,6 +3,7 @@
 for each batch of changes after the part's own change number, in the Store's order:
     Lexicon: remove, add, commit                Space: encode new content, append, commit
     where the stage `sparse` was chosen, the learned weights after them
+    token vectors: of the same pass where they are up to the Space; otherwise after it, from where they are
 make again what was lost or damaged; killed at any instant, the next sync goes on from the last commit
 """
 
@@ -23,6 +24,7 @@ from broadsheet.locks import held
 from broadsheet.search.stages import chosen
 from broadsheet.search.stages.weights import bring_up
 from broadsheet.space import Space
+from broadsheet.tokens import TokenWriter, choose_first, encode_both
 
 _LEXICON_BATCH = 5_000
 _SPACE_BATCH = 256
@@ -57,12 +59,18 @@ def sync(
         if not rebuild:
             _refuse_newer(collection)
             collection.require_store()
+        choose_first(collection)
         _heal_lexicon(collection, anew=rebuild)
         after = _space_change(collection, anew=rebuild)
-        todo = collection.store.papers.pending(collection.lexicon.change) + collection.store.papers.pending(after)
+        tokens = TokenWriter(collection, anew=rebuild) if collection.token_bits or collection.tokens.exists else None
+        papers = collection.store.papers
+        todo = papers.pending(collection.lexicon.change) + papers.pending(after)
+        if tokens and tokens.needed and tokens.change < after:
+            todo += papers.pending(tokens.change)
         tell, before = _Counter(progress, todo), _usage(collection)
         indexed = _sync_lexicon(collection, tell)
-        encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0)
+        encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0, tokens=tokens)
+        _sync_tokens(collection, tell, tokens)
         collection.space.compact()
         if encoded:
             collection.space.tune()
@@ -79,7 +87,7 @@ def _usage(collection: Collection) -> Usage:
 
 def _refuse_newer(collection: Collection) -> None:
     """Refuse what a newer version wrote: it may have taken long to make, and is replaced only on request."""
-    for part in (collection.lexicon, collection.space):
+    for part in (collection.lexicon, collection.space, collection.tokens):
         if part.newer:
             raise CollectionError(
                 f"{part.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`, or "
@@ -134,24 +142,43 @@ def _sync_lexicon(collection: Collection, tell: _Counter) -> int:
     return indexed
 
 
-def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[int, int, int]:
+def _sync_space(
+    collection: Collection, tell: _Counter, *, anew: bool, tokens: TokenWriter | None
+) -> tuple[int, int, int]:
     space, store = collection.space, collection.store
     encoded = kept = removed = 0
     encoder = None
     if anew:
         encoder = collection.encoder
         space.create(manifest_of(encoder, collection.encoder_name))
+    if tokens and not (tokens.needed and tokens.change >= space.snapshot().pointer.change):
+        tokens = None  # they follow by themselves
     while changes := store.papers.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
         fresh, gone = _decide(space, changes)
         if fresh:
             encoder = encoder or _check(collection)
-            _encode(space, encoder, fresh)
+            _encode(space, encoder, fresh, changes=changes, tokens=tokens)
+        elif tokens:
+            tokens.write(changes, tokens.fresh(changes), None)
         space.remove(gone)
         space.commit(changes[-1].sequence)
         encoded, removed = encoded + len(fresh), removed + len(gone)
         kept += sum(change.document is not None for change in changes) - len(fresh)
         tell.add(len(changes))
     return encoded, kept, removed
+
+
+def _sync_tokens(collection: Collection, tell: _Counter, tokens: TokenWriter | None) -> None:
+    """Make the token vectors that the Space is ahead of."""
+    if tokens is None or not tokens.needed:
+        return
+    after = tokens.change
+    while changes := collection.store.papers.changes(after, limit=_SPACE_BATCH):
+        tokens.write(changes, tokens.fresh(changes), None)
+        after = changes[-1].sequence
+        tell.add(len(changes))
+    if collection.tokens.exists:
+        collection.tokens.compact()
 
 
 def _check(collection: Collection) -> Encoder:
@@ -175,9 +202,24 @@ def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Do
     return fresh, gone
 
 
-def _encode(space: Space, encoder: Encoder, fresh: Sequence[tuple[int, Document]]) -> None:
-    texts = [document.content for _, document in fresh]
-    vectors = _check_vectors(encoder.encode(texts, role="document"), len(texts), space.snapshot().manifest)
+def _encode(
+    space: Space,
+    encoder: Encoder,
+    fresh: Sequence[tuple[int, Document]],
+    *,
+    changes: Sequence[Change],
+    tokens: TokenWriter | None,
+) -> None:
+    """Append the vectors of these documents; write their token vectors first, so that these are never behind."""
+    texts, made = [document.content for _, document in fresh], None
+    lacking = tokens.fresh(changes) if tokens else []
+    if lacking == fresh:
+        encoded, made = encode_both(encoder, texts)
+    else:
+        encoded = encoder.encode(texts, role="document")
+    vectors = _check_vectors(encoded, len(texts), space.snapshot().manifest)
+    if tokens:
+        tokens.write(changes, lacking, made)
     cut = encoder.too_long(texts) if hasattr(encoder, "too_long") else np.zeros(len(texts), dtype=np.bool_)
     keys = [document.content_key for _, document in fresh]
     space.append([number for number, _ in fresh], vectors, keys, np.asarray(cut, dtype=np.bool_))

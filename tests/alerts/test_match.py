@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from broadsheet.alerts.alert import Alert
-from broadsheet.alerts.match import Hit, explain, gather, matches, prepare, step_below
+from broadsheet.alerts.match import Hit, explain, gather, matches, prepare
+from broadsheet.alerts.scale import by_bands
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
@@ -56,20 +57,6 @@ def test_a_topic_is_a_condition_like_any_other(tmp_path: Path) -> None:
         assert found(opened, Alert("topic:99")) == []
 
 
-def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) -> None:
-    some = [paper(i, f"word{i} harbour{i % 7} tide{i % 11}") for i in range(200)]
-    with open_collection(tmp_path, encoder=WordEncoder(dim=256)) as opened:
-        ingest(opened, some, now=NOW)
-        sync(opened)
-        texts = prepare(opened, [Alert("word5"), Alert("word5 harbour5 tide5 word6 harbour6")]).texts
-        bands = opened.bands
-    for edges, (mean, spread) in zip(texts.edges, texts.chance, strict=True):
-        lowest = (step_below(bands), *bands[:2])
-        assert all(low <= edge <= band for low, edge, band in zip(lowest, edges, bands, strict=True))
-        assert edges[0] == pytest.approx(min(bands[0], max(lowest[0], mean + 2.5 * spread)))
-    assert texts.edges[0, 0] < bands[0]
-
-
 def test_only_what_matches_well_enough_comes(collection: Collection) -> None:
     query = Alert("cars on icy roads", minimum=0.75)
     results = matches(collection, query, numbers(collection))
@@ -82,9 +69,11 @@ def test_only_what_matches_well_enough_comes(collection: Collection) -> None:
 
 
 def test_all_the_words_raise_a_match_by_one_step(collection: Collection) -> None:
-    prepared = prepare(collection, [Alert("icy roads cars", minimum=each) for each in ("good", "strong")])
+    prepared = prepare(
+        collection, [Alert("icy roads cars", minimum=each) for each in ("good", "strong")], measure=by_bands
+    )
     fair, good, strong = collection.bands
-    assert prepared.texts.edges.tolist() == [[fair, good, strong]], "too few papers to lower them"
+    assert prepared.texts.scale.edges.tolist() == [[fair, good, strong]], "too few papers to lower them"
     (known,) = (n for n, name in collection.store.papers.ids(numbers(collection)).items() if name == "made:005")
     papers = gather(collection, [known], prepared)
     for cosine, expected in ((fair - 0.01, ("", "")), (good - 0.01, ("good", "")), (good + 0.01, ("strong", "strong"))):
@@ -159,4 +148,3 @@ def test_words_are_read_or_looked_up_alike(collection: Collection) -> None:
 def test_hits_come_best_first_and_ties_by_number() -> None:
     hits = [Hit(3, 0.5, "good"), Hit(1, 0.5, "good"), Hit(2, None, "exact"), Hit(4, 0.9, "strong")]
     assert [hit.number for hit in sorted(hits, key=lambda hit: hit.order)] == [4, 1, 3, 2]
-    assert step_below((0.3, 0.4, 0.5)) == pytest.approx(0.2)

@@ -80,3 +80,28 @@ def test_it_does_not_grow_for_ever(made: Collection, monkeypatch: pytest.MonkeyP
     for number in range(5):
         query_vectors(made, [f"text {number}"])
     assert kept(made).stat().st_size == 2 * (16 + 32 * 4)
+
+
+def test_shapes_are_stored_until_the_space_has_grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_FEW", 20)
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as opened:
+        ingest(opened, Given([paper(n, f"tide{n} knots{n % 5}") for n in range(40)]), now=NOW)
+        sync(opened)
+        texts = ["knots1", "tide3"]
+        vectors = query_vectors(opened, texts)
+        first = memory.query_shapes(opened, texts, vectors)
+        exact = memory.shapes(opened, vectors)
+        for stored, made in zip(memory.query_shapes(opened, texts, vectors), exact, strict=True):
+            assert (stored.top, stored.near) == pytest.approx((made.top, made.near), abs=1e-6)
+            assert (stored.mean, stored.spread) == pytest.approx((made.mean, made.spread))
+            assert stored.scale == made.scale
+        monkeypatch.setattr(memory, "shapes", lambda *_: pytest.fail("searched again"))
+        assert memory.query_shapes(opened, texts, vectors)[0].top == pytest.approx(first[0].top, abs=1e-6)
+        monkeypatch.undo()
+        monkeypatch.setattr(memory, "_FEW", 20)
+        ingest(opened, Given([paper(100 + n, f"knots1 tide{n}") for n in range(40)]), now=NOW)
+        sync(opened)
+        grown = memory.query_shapes(opened, texts, vectors)
+        assert grown[0].near > first[0].near, "twice the papers: made again"
+        files = [each.name for each in (opened.cache / "queries").glob("*-shapes-*") if each.suffix != ".lock"]
+        assert len(files) == 1, "that of the smaller Space is gone"

@@ -119,3 +119,13 @@ def test_too_little_past_is_said(tmp_path: Path) -> None:
 def test_days_are_bounded(collection: Collection, days: int) -> None:
     with pytest.raises(UsageError, match="1 to 366"):
         try_alert(collection, Alert(SEALS), now=NOW, days=days)
+
+
+def test_a_word_shows_what_it_would_have_sent_as_a_band(collection: Collection) -> None:
+    trial = try_alert(collection, Alert(SEALS, minimum="fair"), now=NOW, days=20)
+    assert trial.before is not None
+    assert trial.before.minimum == "fair"
+    assert trial.before.days == trial.rate.days
+    assert 0 < trial.shared <= min(trial.before.papers, trial.rate.papers)
+    numeric = try_alert(collection, Alert(SEALS, minimum=0.5), now=NOW, days=20)
+    assert (numeric.before, numeric.shared) == (None, 0), "a cosine means what it meant"

@@ -65,6 +65,7 @@ def test_a_trial_rounds_what_it_counts_a_day() -> None:
     assert (printed["query"], printed["without"], printed["stricter"]) == ("kites", ["ropes"], None)
     assert printed["rate"] == {"minimum": "good", "days": 3, "papers": 2, "silent": 1, "a_day": 0.667}
     assert printed["looser"]["minimum"] == 0.25
+    assert (printed["before"], printed["shared"]) == (None, 0)
     assert (printed["first"], printed["last"], len(printed["newest"])) == ("2026-03-02", "2026-03-02", 1)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from broadsheet.collection import Collection
+from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.edition import PersonalEdition
 from broadsheet.core.types import BadRecord, Run
@@ -16,7 +17,7 @@ from broadsheet.store.deliveries import Planned
 from broadsheet.store.journal import JobRun
 from broadsheet.store.mail import Choice
 from broadsheet.sync import sync
-from fakes import paper
+from fakes import TokenWordEncoder, paper
 from jobs_kit import HOUR, NOW
 
 
@@ -109,3 +110,18 @@ def test_the_last_run_of_a_job_in_words() -> None:
     assert "down" in failed
     assert "never" in failed
     assert job_words(JobRun("fetch", NOW, None, "", "", NOW, None)) != job_words(run)
+
+
+def test_token_vectors_say_what_they_take_or_why_there_are_none(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "c", encoder=TokenWordEncoder()) as made:
+        made.store.papers.put([paper(1, "Kites"), paper(2, "Ropes")], now=NOW)
+        place = Place(made.path, Settings())
+        place.collection = made
+        sync(made)
+        found = holdings.tokens(place)
+        assert (found.level, found.facts["papers"], found.facts["size"] > 0) == ("ok", 2, True)
+        assert "token vectors of 2 of 2 papers, 1 bit a dimension: 2 tokens" in found.said
+        made.store.papers.put([paper(3, "Knots")], now=NOW)
+        assert (holdings.tokens(place).level, "not complete" in holdings.tokens(place).said) == ("warn", True)
+        made.store.journal.set_fact("tokens", 0)
+        assert (holdings.tokens(place).level, "tokens build" in holdings.tokens(place).said) == ("ok", True)

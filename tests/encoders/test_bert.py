@@ -151,3 +151,23 @@ def test_token_vectors_of_a_whole_text_are_those_of_all_pieces(folder: Path) -> 
 def test_there_is_one_way_to_read_long_texts(folder: Path) -> None:
     with pytest.raises(UsageError, match="choose whole or long=pool"):
         open_tiny(folder, whole=True, switches="long=pool")
+
+
+@pytest.mark.parametrize("switches", ["", "layers=1", "pooling=cls", "document_prompt=word ", "dim=6"])
+def test_both_are_what_each_call_gives_bit_for_bit(folder: Path, switches: str) -> None:
+    """In the precision of this machine, for one batch and for several."""
+    encoder = open_tiny(folder, switches=switches)
+    texts = [*TEXTS, *(f"{'word ' * (number % 11)}{number}" for number in range(300)), ""]
+    for some in (texts[:1], texts[:3], texts, []):
+        rows, tokens = encoder.encode_both(some)
+        assert rows.tobytes() == encoder.encode(some).tobytes()
+        for each, other in zip(tokens, encoder.token_vectors(some), strict=True):
+            np.testing.assert_array_equal(each.vectors, other.vectors)
+            assert (each.tokens, each.spans.tolist()) == (other.tokens, other.spans.tolist())
+
+
+def test_texts_in_pieces_give_both_too(folder: Path) -> None:
+    encoder, texts = open_tiny(folder, whole=True), ["word " * 30, "graph"]
+    rows, tokens = encoder.encode_both(texts)
+    assert rows.tobytes() == encoder.encode(texts).tobytes()
+    assert [len(each.tokens) for each in tokens] == encoder.tokens(texts).tolist()

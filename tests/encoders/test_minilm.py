@@ -114,3 +114,14 @@ def test_a_snapshot_of_the_hubs_library_has_its_commit_as_the_version(
     monkeypatch.setattr("broadsheet.encoders.models.snapshot_of", lambda _: tmp_path / "0123abcd")
     encoder = minilm.named("someone/tiny?layers=1")
     assert (encoder.manifest.version, encoder.name) == ("0123abcd", "bert:someone/tiny?layers=1")
+
+
+@pytest.mark.model
+@needs_weights
+def test_vectors_that_come_with_those_of_tokens_are_the_same_bit_for_bit() -> None:
+    encoder = minilm.default()
+    texts = [*TEXTS, *(f"{text} {' '.join(TEXTS)}" for text in TEXTS)]
+    rows, tokens = encoder.encode_both(texts)
+    assert rows.tobytes() == encoder.encode(texts).tobytes()
+    means = np.stack([each.vectors.mean(axis=0) for each in tokens])
+    assert (np.vecdot(means, rows) / np.linalg.norm(means, axis=1)).min() > 0.999

@@ -4,9 +4,7 @@ prepare: take the conditions out of the texts -> the vectors of all alerts and e
 gather:  the papers -> their vectors, which conditions they meet, their words: all that is read from the Collection
 hits:    cosines in one product -> near enough for the alert's minimum? -> nearer to an exclusion? -> its hits
 
-The Space's bands say where fair, good and strong begin; but a few plain words are further from every paper than a
-sentence is, so a match may also be one band lower if it stands out from papers of the Collection taken at random: see
-``_edges``. The rule and the default were chosen by measurement: docs/benchmarks.md.
+Where fair, good and strong begin for a text is said by the probability of relevance: see ``scale``.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.memory import query_vectors
+from broadsheet.alerts.scale import Measure, Scale, by_relevance
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.query import Asked, ask
@@ -32,10 +31,7 @@ from broadsheet.search.ranking import Alone, Ranking
 _WORD = re.compile(r"\w\w+")
 _MOST_READ = 20_000  # characters of a text whose words are looked at
 _AT_ONCE = 500
-_SAMPLE, _ENOUGH = 1_000, 100  # papers that show what chance gives; fewer would not
-_STAND_OUT = (2.5, 3.25, 4.0)  # spreads above the mean cosine of papers at random: fair, good, strong
 
-Bands = tuple[float, float, float]
 Mask = NDArray[np.bool_]
 Words = Mapping[str, frozenset[str]]  # stems that the fields all, title or abstract must hold
 Holds = Callable[[Words, Rows], Mask]  # words, places -> which of the places hold all of them
@@ -43,12 +39,13 @@ Holds = Callable[[Words, Rows], Mask]  # words, places -> which of the places ho
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paper that matches: its row number, its cosine with the alert (None: no vector, or an alert without words), and
-    the strength, one step higher where the paper has all words of the alert."""
+    """A paper that matches: its row number, its cosine with the alert (None: no vector, or an alert without words),
+    the strength, and the probability that it is relevant (None: not known)."""
 
     number: int
     score: float | None
     strength: Strength
+    relevance: float | None = None
 
     @property
     def order(self) -> tuple[float, int]:
@@ -72,30 +69,25 @@ class Candidates:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
     """A prepared alert: its row in the matrix of all texts (None: only conditions), the rows of its exclusions, its
-    stems, and the cosine it needs: ``floor``, or ``raised`` where the paper has all its words."""
+    stems, and the cosine it needs: ``floor``, or ``raised`` where the paper has all its words. ``by_words``: a paper
+    without a vector may match by its words alone."""
 
     asked: Asked
     row: int | None
     without: list[int]
     stems: frozenset[str]
     fields: Words
-    edges: Bands
     floor: float
     raised: float
+    by_words: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The n texts of alerts and exclusions: unit ``vectors`` (n, dim), the cosines from which a match is fair, good and
-    strong (``edges``, (n, 3)), and mean and spread of their cosines with random papers (``chance``, (n, 2))."""
+    """The n texts of alerts and exclusions: unit ``vectors`` (n, dim), and what cosines with them mean (``scale``)."""
 
     vectors: Vectors
-    edges: NDArray[np.float64]
-    chance: NDArray[np.float64]
-
-    def outstanding(self, cosines: NDArray[np.floating], row: int) -> NDArray[np.float64]:
-        """Return how many spreads cosines with a text are above those of random papers."""
-        return np.asarray((cosines - self.chance[row, 0]) / self.chance[row, 1])
+    scale: Scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,83 +128,66 @@ class Prepared:
 
     def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> Mask:
         """Papers that match an exclusion, and match it better than the alert."""
-        matching = near >= self.texts.edges[row, 0]
+        matching = near >= self.texts.scale.edges[row, 0]
         if score is None or wanted is None:
             return np.asarray(matching)
-        more = self.texts.outstanding(near, row) > self.texts.outstanding(score, wanted)
+        scale = self.texts.scale
+        more = scale.outstanding(near, row) > scale.outstanding(score, wanted)
         return np.asarray(matching & more)
 
     def _hit(self, alert: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
         """The paper as a hit, if it is one; ``every``: all words of the alert are in it."""
-        if score is None:
+        if score is None or alert.row is None:
             return Hit(number, None, Strength.EXACT)
         if isnan(score):
-            return Hit(number, None, Strength.GOOD) if every and alert.floor <= alert.edges[1] else None
+            return Hit(number, None, Strength.GOOD) if every and alert.by_words else None
         if score < (alert.raised if every else alert.floor):
             return None
-        return Hit(number, score, Strength.of(score, alert.edges, raised=every))
+        scale = self.texts.scale
+        strength = Strength.of(score, (scale.raised if every else scale.edges)[alert.row])
+        return Hit(number, score, strength, scale.relevance(score, alert.row))
 
 
-def prepare(collection: Collection, alerts: Iterable[Alert]) -> Prepared:
-    """Prepare alerts for matching. ModelError when the encoder cannot be loaded, CollectionError without a synced
-    Space."""
+def prepare(collection: Collection, alerts: Iterable[Alert], *, measure: Measure = by_relevance) -> Prepared:
+    """Prepare alerts for matching; ``measure`` says what cosines with their texts mean. ModelError when the encoder
+    cannot be loaded, CollectionError without a synced Space."""
     alerts = tuple(alerts)
     asked = [ask(alert.text) for alert in alerts]
     words = [*(each.words for each in asked if each.words), *(each for alert in alerts for each in alert.without)]
     rows = {text: row for row, text in enumerate(dict.fromkeys(words))}
-    texts = _texts(collection, list(rows))
-    ready = tuple(_ready(collection, *each, rows, texts) for each in zip(alerts, asked, strict=True))
+    vectors = query_vectors(collection, list(rows))
+    texts = Texts(vectors=vectors, scale=measure(collection, list(rows), vectors))
+    ready = tuple(_ready(collection, *each, rows, texts.scale) for each in zip(alerts, asked, strict=True))
     filters = tuple(dict.fromkeys(each.filters for each in asked if each.filters))
     return Prepared(alerts=alerts, ready=ready, texts=texts, filters=filters)
 
 
-def _texts(collection: Collection, texts: list[str]) -> Texts:
-    space = collection.space.snapshot()
-    made = query_vectors(collection, texts)
-    chance = np.tile((0.0, 1.0), (len(texts), 1))
-    living = np.flatnonzero(space.live)
-    if len(living) < _ENOUGH:
-        return Texts(vectors=made, edges=np.tile(space.bands, (len(texts), 1)), chance=chance)
-    some = products(space.vectors[living[:: -(-len(living) // _SAMPLE)]], made)  # (papers at random, texts)
-    chance[:, 0], chance[:, 1] = some.mean(axis=0), np.maximum(some.std(axis=0), 1e-6)
-    return Texts(vectors=made, edges=_edges(space.bands, chance), chance=chance)
-
-
-def _edges(bands: Bands, chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where fair, good and strong begin for each text (n, 3): the Space's bands; or lower, by one band at most, where
-    a cosine stands out from those of random papers."""
-    out = chance[:, :1] + chance[:, 1:] * _STAND_OUT
-    return np.minimum(bands, np.maximum((step_below(bands), *bands[:2]), out))
-
-
-def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str, int], texts: Texts) -> _Ready:
+def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str, int], scale: Scale) -> _Ready:
     row = rows[asked.words] if asked.words else None
-    fair, good, strong = (0.0, 0.0, 0.0) if row is None else map(float, texts.edges[row])
-    floor, raised = _floors(alert.minimum, (fair, good, strong))
+    floor, raised = (0.0, 0.0) if row is None else _floors(alert.minimum, scale, row)
     return _Ready(
         asked=asked,
         row=row,
         without=[rows[each] for each in alert.without],
         stems=_stems(collection, asked.words),
         fields={name: _stems(collection, words) for name, words in asked.fields.items()},
-        edges=(fair, good, strong),
         floor=floor,
         raised=raised,
+        by_words=row is not None and _reaches_good(alert.minimum, float(scale.edges[row, 1])),
     )
 
 
-def _floors(minimum: Strength | float, edges: Bands) -> tuple[float, float]:
-    """The least cosine, and the least for papers that have all the words: these count as one step stronger, unless the
-    minimum is a number."""
+def _reaches_good(minimum: Strength | float, good: float) -> bool:
+    """Whether a good match, which begins at this cosine, is enough."""
+    return minimum <= Strength.GOOD if isinstance(minimum, str) else minimum <= good
+
+
+def _floors(minimum: Strength | float, scale: Scale, row: int) -> tuple[float, float]:
+    """The least cosine, and the least for papers that have all the words, unless the minimum is a number."""
     if not isinstance(minimum, str):
         return float(minimum), float(minimum)
     level = LEVELS.index(minimum)
-    return edges[level], edges[level - 1] if level else step_below(edges)
-
-
-def step_below(bands: Bands) -> float:
-    """Return the cosine that is as far below fair as good is above it."""
-    return 2 * bands[0] - bands[1]
+    return float(scale.edges[row, level]), float(scale.raised[row, level])
 
 
 def gather(
@@ -288,6 +263,9 @@ def explain(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Result
     )
     found = page(collection, asked, Ranking(order), k=len(hits), offset=0, mode="semantic", query=alert.text, note="")
     ids = collection.store.papers.ids([hit.number for hit in hits])
-    strength = {ids[hit.number]: hit.strength for hit in hits if hit.number in ids}
-    items = tuple(replace(each, strength=strength[each.document.id]) for each in found.items)
+    known = {ids[hit.number]: hit for hit in hits if hit.number in ids}
+    items = tuple(
+        replace(each, strength=known[each.document.id].strength, relevance=known[each.document.id].relevance)
+        for each in found.items
+    )
     return replace(found, items=items)

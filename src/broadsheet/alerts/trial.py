@@ -1,6 +1,7 @@
 """A trial of an alert on the past, before it is created: how many papers a day it would have sent, and which.
 
 the newest days that have papers -> match the alert, and the same one step stricter and looser, with all of their papers
+the same by the bands of cosines, as words were read before they meant probabilities -> what changes for the reader
 a paper that was listed on an earlier day already, by another source, is not sent again
 -> papers a day, silent days, the last ten
 """
@@ -12,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from broadsheet.alerts.alert import Alert
-from broadsheet.alerts.match import Hit, explain, gather, prepare
+from broadsheet.alerts.match import Hit, Prepared, explain, gather, prepare
+from broadsheet.alerts.scale import by_bands
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.query import ask
@@ -47,7 +49,9 @@ class Rate:
 class Trial:
     """What an alert would have sent: its ``rate`` on the days from ``first`` to ``last`` that had papers (``looked`` at
     so many), the rates one step ``stricter`` and ``looser`` (None at an end of the scale), and the ``newest`` papers,
-    newest day first, best first within a day. ``note`` says why the numbers may mislead; mostly it is empty."""
+    newest day first, best first within a day. ``before`` is what a minimum in a word would have sent when words were
+    bands of cosines (None for a cosine, which means what it meant), and ``shared`` how many of its papers are still
+    sent. ``note`` says why the numbers may mislead; mostly it is empty."""
 
     alert: Alert
     rate: Rate
@@ -58,6 +62,8 @@ class Trial:
     first: date | None = None
     last: date | None = None
     note: str = ""
+    before: Rate | None = None
+    shared: int = 0
 
 
 def try_alert(
@@ -73,10 +79,9 @@ def try_alert(
     past = collection.store.days.newest(now.astimezone(zone).date(), days)
     day = dict(past)
     steps = _steps(alert)
-    hits, placed = _hits(collection, steps, [number for number, _ in past])
-    repeated = _repeated(collection, {hit.number for each in hits for hit in each})
-    sent = [[hit for hit in each if hit.number not in repeated] for each in hits]
-    rates = [_rate(step, each, day) for step, each in zip(steps, sent, strict=True)]
+    sent, placed = _sent(collection, prepare(collection, steps), list(day))
+    rates = [_rate(step.minimum, each, day) for step, each in zip(steps, sent, strict=True)]
+    before, shared = _before(collection, alert, day, sent[1])
     newest = sorted(sent[1], key=lambda hit: (-day[hit.number].toordinal(), hit.order))[:SHOWN]
     return Trial(
         alert=alert,
@@ -88,6 +93,8 @@ def try_alert(
         first=past[0][1] if past else None,
         last=past[-1][1] if past else None,
         note=_note(days, len(set(day.values())), len(past), placed) or _unknown_topics(collection, alert),
+        before=before,
+        shared=shared,
     )
 
 
@@ -105,16 +112,28 @@ def _possible(minimum: Strength | float) -> bool:
     return isinstance(minimum, str) or 0 < minimum <= 1
 
 
-def _hits(collection: Collection, steps: Sequence[Alert], numbers: Sequence[int]) -> tuple[list[list[Hit]], int]:
-    """The hits of each step among many papers, and how many of the papers have a vector."""
-    prepared, placed = prepare(collection, steps), 0
-    found: list[list[Hit]] = [[] for _ in steps]
+def _before(
+    collection: Collection, alert: Alert, day: Mapping[int, date], sent: Sequence[Hit]
+) -> tuple[Rate | None, int]:
+    """What the word would have sent as a band of cosines, and how many of these papers are ``sent``."""
+    if not isinstance(alert.minimum, str):
+        return None, 0
+    (before,), _ = _sent(collection, prepare(collection, [alert], measure=by_bands), list(day))
+    shared = {hit.number for hit in before} & {hit.number for hit in sent}
+    return _rate(alert.minimum, before, day), len(shared)
+
+
+def _sent(collection: Collection, prepared: Prepared, numbers: Sequence[int]) -> tuple[list[list[Hit]], int]:
+    """What each alert would have sent of many papers, and how many of the papers have a vector."""
+    placed = 0
+    hits: list[list[Hit]] = [[] for _ in prepared.alerts]
     for start in range(0, len(numbers), _BLOCK):
         papers = gather(collection, numbers[start : start + _BLOCK], prepared, words=False)
         placed += int(papers.placed.sum())
-        for whole, part in zip(found, prepared.hits(papers), strict=True):
+        for whole, part in zip(hits, prepared.hits(papers), strict=True):
             whole.extend(part)
-    return found, placed
+    repeated = _repeated(collection, {hit.number for each in hits for hit in each})
+    return [[hit for hit in each if hit.number not in repeated] for each in hits], placed
 
 
 def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
@@ -131,10 +150,10 @@ def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
     return repeated
 
 
-def _rate(step: Alert, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:
+def _rate(minimum: Strength | float, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:
     days = set(day.values())
     heard = {day[hit.number] for hit in hits}
-    return Rate(minimum=step.minimum, days=len(days), papers=len(hits), silent=len(days - heard))
+    return Rate(minimum=minimum, days=len(days), papers=len(hits), silent=len(days - heard))
 
 
 def _unknown_topics(collection: Collection, alert: Alert) -> str:

@@ -69,6 +69,10 @@ class AlertTrial(BaseModel):
     rate: AlertRate
     stricter: AlertRate | None = Field(description="The same, one step stricter.")
     looser: AlertRate | None = Field(description="The same, one step looser.")
+    before: AlertRate | None = Field(
+        description="What its minimum would have sent when words were bands of cosines; null for a cosine."
+    )
+    shared: int = Field(description="How many papers of `before` it still sends.")
     looked: int = Field(description="How many papers those days have.")
     first: date | None
     last: date | None
@@ -98,6 +102,8 @@ def try_it(
         rate=_rate(trial.rate),
         stricter=_rate(trial.stricter) if trial.stricter else None,
         looser=_rate(trial.looser) if trial.looser else None,
+        before=_rate(trial.before) if trial.before else None,
+        shared=trial.shared,
         looked=trial.looked,
         first=trial.first,
         last=trial.last,

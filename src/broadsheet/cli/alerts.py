@@ -65,10 +65,19 @@ def _print_trial(trial: Trial) -> None:
         ]
         for word, rate in (("stricter", trial.stricter), ("looser", trial.looser)):
             lines += [f"One step {word}, {_least(rate)}: {rate.a_day:.1f} a day, {_silent(rate)}."] if rate else []
+        lines += [_change(trial.before, trial.shared)] if trial.before else []
         out().print(Text("\n".join([*lines, "\nThe newest of them:\n"] if trial.newest.items else lines)))
         print_results(trial.newest)
     if trial.note:
         note(trial.note)
+
+
+def _change(before: Rate, shared: int) -> str:
+    """What the word would have sent before it meant a probability."""
+    return (
+        f"When {before.minimum} was a band of cosines, it would have sent {before.a_day:.1f} a day, {_silent(before)}; "
+        f"{shared:,} of these {before.papers:,} papers it still sends."
+    )
 
 
 def _least(rate: Rate) -> str:

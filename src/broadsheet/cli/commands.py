@@ -82,6 +82,10 @@ COMMANDS: dict[str, Row] = {
     "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),
     "agree": Row("agreement", "agree", "Measure how alike encoders see the same texts, and show where two differ."),
     "geometry": Row("geometry", "geometry", "Report on the health of a set of vectors, or try repairs on a task."),
+    "relevance fit": Row("relevance", "fit", "Fit the probability of relevance to judged sets, or to your own papers."),
+    "relevance show": Row(
+        "relevance", "show", "Show which calibration is used, what it was fitted to, and how far it can be believed."
+    ),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
     "topics list": Row("topics", "list_all", "List fields with their topics, or the topics that rise."),
@@ -98,6 +102,11 @@ COMMANDS: dict[str, Row] = {
         "encoders", "add", "Fetch a model from the hub, check that it runs here, and say how to use it."
     ),
     "encoders remove": Row("encoders", "remove", "Delete a model that was added from the hub."),
+    "tokens build": Row("tokens", "build", "Make the token vectors of all papers, and of each new one from then on."),
+    "tokens drop": Row("tokens", "delete", "Delete the token vectors, and make none from then on."),
+    "tokens show": Row(
+        "tokens", "show", "Show whether there are token vectors, of how many papers, and what they take on the disk."
+    ),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
@@ -161,7 +170,9 @@ GROUPS = {
     "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
+    "tokens": "Token vectors, for a second look at the first papers: build, drop, show.",
     "results": "Results of the lab: list, import, export.",
+    "relevance": "Show or fit the probability that a paper is relevant.",
     "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",

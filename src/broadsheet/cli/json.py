@@ -123,7 +123,8 @@ def trial(value: Trial) -> dict[str, Any]:
     """An alert tried on past days: ``alert`` (its text, also ``query``), ``without``, ``first`` and ``last`` (days, or
     null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
     ``stricter`` and ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent``
-    (days without a paper) and ``a_day``."""
+    (days without a paper) and ``a_day``; ``before`` is the same by the bands of cosines that words once were (null for
+    a cosine), and ``shared`` counts its papers that are still sent."""
     return {
         "alert": value.alert.text,
         "query": value.alert.text,  # the former name of `alert`
@@ -131,6 +132,8 @@ def trial(value: Trial) -> dict[str, Any]:
         "rate": _rate(value.rate),
         "stricter": _rate(value.stricter),
         "looser": _rate(value.looser),
+        "before": _rate(value.before),
+        "shared": value.shared,
         "first": value.first.isoformat() if value.first else None,
         "last": value.last.isoformat() if value.last else None,
         "looked": value.looked,
@@ -189,9 +192,9 @@ PRINTED = {
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
-    "`problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects with "
-    "`source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
+    "`collection`, `lexicon`, `space`, `tokens`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` (a list of "
+    "runs), `problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects "
+    "with `source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",
@@ -209,6 +212,11 @@ PRINTED = {
     "`precision` and `why` (not ready)",
     "encoders add": "an object with `name` (of the encoder), `repository`, `commit`, `architecture`, `layers`, `dim`, "
     "`max_length`, `pooling`, `prompts`, `licence`, `size` (bytes) and `files`",
+    **dict.fromkeys(
+        ("tokens build", "tokens drop", "tokens show"),
+        "an object with `bits` (a dimension; 0: none were chosen), `papers` that have token vectors of `total`, their "
+        "`tokens`, `size` (bytes on the disk) and `why` (searches do not use them; empty: they do)",
+    ),
     "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, "
     "`value`, `low`, `high`, `verdict`: fine, look, act, fact or absent, and `meaning`) and `spectrum` (shares of the "
     "variance); with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, "

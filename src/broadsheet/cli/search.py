@@ -10,6 +10,7 @@ from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
+from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
 from broadsheet.search.stages import stages_of
@@ -31,6 +32,11 @@ Stages = Annotated[
     ),
 ]
 
+Weaker = Annotated[
+    bool,
+    typer.Option("--all", help="Show what follows the end of the list too: papers that are probably not about it."),
+]
+
 
 def search(
     query: options.Words,
@@ -48,10 +54,11 @@ def search(
     offset: options.Offset = 0,
     parts: options.Parts = False,
     stages: Stages = None,
+    weaker: Weaker = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find papers by words and by meaning, best first.
+    """Find papers by words and by meaning, best first, as far as they are likely to be relevant.
 
     The query may also hold conditions: author: venue: category: topic: source: since: until: has:code votes:
     "a phrase" must occur, -word must not, one OR other, one AND other.
@@ -76,7 +83,7 @@ def search(
     if as_json:
         print_json(json.results(results))
     else:
-        print_results(results, parts=parts)
+        print_results(results if weaker else ended(results), parts=parts, whole=results)
         if offer := offers(results.missing):
             note(offer)
 

@@ -14,6 +14,7 @@ from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Part, Result, Results
+from broadsheet.search.end import answered, matters
 from broadsheet.search.stages import LABELS
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -21,11 +22,19 @@ _PINNED = {"identifier": "this is its identifier", "title": "this is its title",
 _FEW_AUTHORS = 3
 
 
-def print_results(found: Results, *, parts: bool = False) -> None:
-    """Print a ranked list with its notes; an empty list says why."""
+def print_results(found: Results, *, parts: bool = False, whole: Results | None = None) -> None:
+    """Print a ranked list with its notes and where relevance ends in it; an empty list says why. It may be what was
+    left of a ``whole`` list above its end."""
     width = len(str(found.items[-1].rank)) if found.items else 1
+    if found.items and not answered(found):
+        note("Nothing here is about that; the nearest are:")
+    end = next((item.rank for item in found.items if answered(found) and not matters(item, found)), None)
     for item in found.items:
+        if item.rank == end:
+            note("What follows is probably not about this.")
         _print_ranked(item.rank, width, _result(item, parts=parts))
+    if whole and (len(found.items) < len(whole.items) or (whole.more and not found.more)):
+        note("What follows is probably not about this: to see it too, add --all.")
     if found.note:
         note(found.note)
     elif not found.items:
@@ -61,9 +70,20 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
 
 
 def _facts(item: Result) -> Text:
-    words = _PINNED[item.pinned] if item.pinned else f"{item.strength} match"
+    words = _PINNED[item.pinned] if item.pinned else _match(item)
     facts = [Text(words, style=_STRENGTH[item.strength])] if item.pinned or item.parts else []
     return Text(" · ").join([*facts, *map(Text, _short_facts(item.document))])
+
+
+def _match(item: Result) -> str:
+    """The strength in words, with the probability that the paper is relevant where it is known."""
+    words = f"{item.strength} match"
+    return words if item.relevance is None else f"{words} · {_probability(item.relevance)}"
+
+
+def _probability(value: float) -> str:
+    """``0.41``; never 0 or 1, which no probability here is."""
+    return "<0.01" if value < 0.01 else ">0.99" if value > 0.99 else f"{value:.2f}"
 
 
 def _short_facts(document: Document) -> list[str]:

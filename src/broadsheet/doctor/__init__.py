@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("collection", "collection", holdings.collection),
     ("collection", "lexicon", holdings.lexicon),
     ("collection", "space", holdings.spaces),
+    ("collection", "tokens", holdings.tokens),
     ("collection", "topics", holdings.topics),
     ("collection", "sources", holdings.sources),
     ("collection", "jobs", holdings.jobs),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from broadsheet.digest.send import PAUSED
 from broadsheet.doctor.findings import Finding, Place
 from broadsheet.locks import is_held
 from broadsheet.store.journal import JobRun
+from broadsheet.tokens import holding
 from broadsheet.topics import tree
 from broadsheet.topics.clusters import LEAST
 
@@ -158,6 +160,15 @@ def spaces(place: Place) -> Finding:
     if state.cut:
         words += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
     return _followed(words + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
+
+
+def tokens(place: Place) -> Finding:
+    """Check the token vectors, if the Collection has them: of how many papers, and what they take on the disk."""
+    held = holding(place.collection)
+    facts = asdict(held)
+    if held.bits and held.why:
+        return Finding(level="warn", said=f"{held.words}; {held.why}", advice="broadsheet sync", facts=facts)
+    return Finding(said=held.words + (f"; {held.why}" if held.why else ""), facts=facts)
 
 
 def topics(place: Place) -> Finding:

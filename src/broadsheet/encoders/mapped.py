@@ -57,6 +57,9 @@ def read_map(models: Path, name: str) -> VectorMap:
     return from_npz(data, str(path))
 
 
+_OWN = ("encoder", "token_vectors", "encode_both")  # vectors of tokens are not mapped
+
+
 class MappedEncoder:
     """Encode with ``encoder`` and map the vectors. All other attributes are the encoder's own. Safe for threads if it
     is."""
@@ -65,7 +68,11 @@ class MappedEncoder:
         self.encoder, self.map, self.name = encoder, stored, name
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name in ("encoder", "token_vectors"):  # vectors of tokens are not mapped
+        if name.startswith("_") or name in (
+            "encoder",
+            "token_vectors",
+            "encode_both",
+        ):  # vectors of tokens are not mapped
             raise AttributeError(name)
         return getattr(self.encoder, name)
 

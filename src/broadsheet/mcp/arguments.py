@@ -69,6 +69,9 @@ class Search(Paged):
     venues: _Names = Field(default=[], description="Any of these venues.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
     min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least this many votes.")
+    relevant: bool = Field(
+        default=False, description="Only papers above the end of the list, where all that could matter has been seen."
+    )
 
     @property
     def filters(self) -> Filters:

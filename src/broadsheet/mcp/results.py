@@ -112,6 +112,7 @@ class Found(Paper):
 
     rank: int = Field(description="The position in the whole list, from 1.")
     strength: Strength = Field(description="How well it matches, in a word.")
+    relevance: float | None = Field(description="The probability that it is relevant; null where nothing tells.")
     score: float = Field(description="The list is ranked by it; compare it only within one list.")
 
 
@@ -166,6 +167,13 @@ class FoundPapers(Page):
     searched: str = Field(description="The corrected query that the papers are for; empty if it is your query itself.")
     missing: list[str] = Field(description="The identifiers in the query that are not in the Collection.")
     mode: Mode = Field(description="The kind of search that was done; `note` says why if it is not the one asked for.")
+    cutoff: int | None = Field(
+        description="How many places of the whole list hold all that could matter, missing at most one relevant paper "
+        "in ten; null where nothing tells."
+    )
+    answerable: float | None = Field(
+        description="The probability that any paper is about the query; null where nothing tells."
+    )
     papers: list[Found]
 
 
@@ -251,7 +259,10 @@ def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, An
 def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed_facts(result.document, result.passage)
-    return Found(**facts, rank=result.rank, strength=result.strength, score=_round(result.score))
+    relevance = None if result.relevance is None else _round(result.relevance)
+    return Found(
+        **facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score)
+    )
 
 
 def day_paper(card: Card) -> Standing:

@@ -22,6 +22,7 @@ from broadsheet.mcp.untrusted import visible
 from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
+from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.topics import rising
@@ -51,7 +52,8 @@ class Tool:
 def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
-    return _found_papers(site, search(site.collection, asked.query, filters=asked.filters, **options))
+    found = search(site.collection, asked.query, filters=asked.filters, **options)
+    return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)
 
 
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:

@@ -20,6 +20,7 @@ from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
 from broadsheet.search.question import Question, read
 from broadsheet.search.ranking import Alone, Pinned, Ranking
+from broadsheet.search.relevance import relevance_of
 from broadsheet.search.sides import Lists, find, fused, ordered
 from broadsheet.search.spelling import corrected
 from broadsheet.search.stages import chosen, staged
@@ -76,7 +77,17 @@ def search(
         notes.append(_BY_WORDS)
     notes += [*lists.notes, "" if len(order) else _why_nothing(collection, question)]
     note = " ".join(filter(None, notes))
-    results = page(collection, question.asked, order, k=k, offset=offset, mode=lists.mode, query=query, note=note)
+    results = page(
+        collection,
+        question.asked,
+        order,
+        k=k,
+        offset=offset,
+        mode=lists.mode,
+        query=query,
+        note=note,
+        relevance=relevance_of(collection, order, lists),
+    )
     return replace(results, searched=searched, suggestion="" if searched else better, missing=question.missing)
 
 

@@ -9,10 +9,12 @@ from operator import itemgetter
 
 from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
+from broadsheet.core.relevance import strength
 from broadsheet.core.text import clipped, sentences
 from broadsheet.core.types import Document, Mode, Result, Results, Strength
 from broadsheet.core.words import is_plain, places
 from broadsheet.search.ranking import Listed, Ranking
+from broadsheet.search.relevance import NOTHING, Relevance
 
 _LONGEST_PASSAGE = 400
 _MOST_COUNTED = 100  # papers of a list whose topics are counted, wherever the page begins
@@ -30,18 +32,30 @@ def page(
     mode: Mode,
     query: str,
     note: str,
+    relevance: Relevance = NOTHING,
 ) -> Results:
-    """Return the Results from place ``offset`` on, at most ``k``; equal scores are sorted by id."""
+    """Return the Results from place ``offset`` on, at most ``k``; equal scores are sorted by id. Where ``relevance`` is
+    known, the words for the strength are read off it."""
     window, documents = _window(collection, order, offset, k)
     reader = _Reader(collection, asked.words, collection.bands if mode != "lexical" else ())
     items = tuple(
-        _result(reader, documents[each.number], each, rank)
+        _result(reader, documents[each.number], each, rank, relevance.at(rank - 1))
         for rank, each in enumerate(window, offset + 1)
         if each.number in documents
     )
     more = len(order) > offset + k and (bool(items) or not window)  # a page of papers that are gone leads nowhere
     topics = collection.store.topics.counted(order.numbers(_MOST_COUNTED))
-    return Results(query=query, mode=mode, items=items, offset=offset, more=more, note=note, topics=topics)
+    return Results(
+        query=query,
+        mode=mode,
+        items=items,
+        offset=offset,
+        more=more,
+        note=note,
+        topics=topics,
+        cutoff=relevance.cutoff,
+        answerable=relevance.answerable,
+    )
 
 
 def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:
@@ -65,7 +79,7 @@ def _tied(one: Listed, other: Listed) -> bool:
     return one.score == other.score and not one.pinned and not other.pinned
 
 
-def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> Result:
+def _result(reader: _Reader, document: Document, listed: Listed, rank: int, probability: float | None) -> Result:
     semantic = listed.parts.get("semantic")
     cosine = semantic.score if semantic else None
     passage, matched, share = reader.passage(document, counted=cosine is None)
@@ -73,12 +87,20 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> R
         document=document,
         rank=rank,
         score=listed.score,
-        strength=Strength.EXACT if listed.pinned else reader.strength(cosine, share),
+        strength=_strength(listed, probability) or reader.strength(cosine, share),
+        relevance=probability,
         parts=listed.parts,
         pinned=listed.pinned,
         passage=passage,
         matched=matched,
     )
+
+
+def _strength(listed: Listed, probability: float | None) -> Strength | None:
+    """The word for a match that was named by the query or has a probability; None for others."""
+    if listed.pinned:
+        return Strength.EXACT
+    return None if probability is None else strength(probability)
 
 
 class _Reader:

@@ -105,6 +105,11 @@ class Ranking:
             start, seen = start + len(each.numbers), np.concatenate([seen, each.numbers])
         return np.concatenate(spots)
 
+    @property
+    def pins(self) -> int:
+        """Return how many places are pinned, the first ones."""
+        return len(self._pins)
+
     def __len__(self) -> int:
         return len(self._pins) + len(self._spots)
 

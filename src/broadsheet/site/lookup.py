@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
+from broadsheet.search.end import NEAREST, ended
 from broadsheet.search.hybrid import search
 from broadsheet.search.stages import stages_of
 from broadsheet.site.context import Site
@@ -15,18 +16,22 @@ from broadsheet.site.params import SearchParams
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
-    """Search as an address says; ``usual`` results if it does not say how many. UsageError for an unknown stage."""
-    stages = None if asked.stages is None else stages_of(asked.stages)
-    return search(
+def search_results(
+    site: Site, asked: SearchParams, *, usual: int, relevant: bool = False, nearest: int = NEAREST
+) -> Results:
+    """Search as an address says; ``usual`` results if it does not say how many. Where relevance ends, the list ends if
+    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay.
+    UsageError for an unknown stage."""
+    results = search(
         site.collection,
         asked.q,
         k=asked.size(usual),
         mode=asked.mode,
         filters=asked.filters,
         offset=asked.offset,
-        stages=stages,
+        stages=None if asked.stages is None else stages_of(asked.stages),
     )
+    return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 
 
 def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:

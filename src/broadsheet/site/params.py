@@ -64,6 +64,11 @@ class SearchParams(BaseModel):
         description="Further looks at the first papers: `default`, `fast` (none), or names with commas. By default "
         "those that the owner of the Collection chose.",
     )
+    relevant: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="Only the papers above the end of the list, where all that could matter has been seen (`true`), or "
+        "all. By default only these on the page and in a feed, and all in an answer of the API and in a file.",
+    )
 
     def size(self, default: int) -> int:
         """Return the requested number of results, else ``default``."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from broadsheet.core.codes import BITS
 from broadsheet.core.types import Manifest
 
 FORMAT = 3
@@ -29,6 +30,18 @@ class Pointer:
     rows: int
     change: int
     format: int = 1
+
+
+@dataclass(frozen=True)
+class TokenManifest:
+    """Say whose token vectors these are (the name of an encoder, and the ``key`` of its manifest), their dimension, in
+    how many ``bits`` each of it is stored, and the seed of the axes (0: as they are)."""
+
+    encoder: str
+    key: str
+    dim: int
+    bits: int = 1
+    rotation: int = 0
 
 
 def format_of(manifest: Manifest) -> int:
@@ -66,6 +79,17 @@ def read_manifest(path: Path) -> Manifest:
     rotation, turns = _count("rotation", values.get("rotation", 0)), _count("turns", values.get("turns", 1))
     _require(1 <= turns <= (_MOST_TURNS if rotation else 1), "turns", values)
     return Manifest(**values)
+
+
+def read_token_manifest(path: Path) -> TokenManifest:
+    """Read the manifest of token vectors; OSError if it cannot be read, ValueError if it is damaged."""
+    values = _fields(path, {"encoder": 1, "key": 1, "dim": 1, "bits": 1, "rotation": 0})
+    for name in ("encoder", "key"):
+        _require(isinstance(values[name], str), name, values)
+    _require(0 < _count("dim", values["dim"]) <= _WIDEST, "dim", values)
+    _require(_count("bits", values["bits"]) in BITS, "bits", values)
+    _count("rotation", values.get("rotation", 0))
+    return TokenManifest(**values)
 
 
 def _fields(path: Path, known: Mapping[str, int]) -> dict[str, Any]:

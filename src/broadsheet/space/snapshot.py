@@ -25,6 +25,7 @@ _BLOCK = 65_536  # rows that are read at a time when all are
 _HIGHEST = 1_000.0  # of a cosine: unit vectors give 1 at most, an encoder that breaks its promise more, damage anything
 _ASKED, _NEAREST = 40, 10  # papers that show how well the scan finds near ones, and how many near ones
 _PROBED = 100_000  # rows among which they are looked for
+_AT_RANDOM = 1_000  # papers that show which cosines a text has with any paper
 _FEW = 200  # papers whose cosines with one another show what chance gives
 # Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
 # quarter below 0.47, half above 0.58; of the others one in a hundred lies above 0.39, one in a thousand above 0.51.
@@ -148,9 +149,22 @@ class Snapshot:
         measured for its weights, otherwise 2.5, 3.5 and 4.5 standard deviations above the mean of random pairs."""
         if self.manifest.weights in _BANDS:
             return _BANDS[self.manifest.weights]
-        chance = self.chance
-        mean, spread = (float(chance.mean()), float(chance.std())) if len(chance) > 45 else (0.1, 0.1)
+        mean, spread = self.pairs
         return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
+
+    @cached_property
+    def pairs(self) -> tuple[float, float]:
+        """Return mean and standard deviation of the cosines of pairs of papers; 0.1 both, where there are too few."""
+        chance = self.chance
+        return (float(chance.mean()), float(chance.std())) if len(chance) > 45 else (0.1, 0.1)
+
+    @cached_property
+    def sample(self) -> Vectors:
+        """Return the vectors of up to 1,000 papers, spread over the rows: what a text is compared with to see which
+        cosines it has with papers at random."""
+        living = np.flatnonzero(self.live)
+        some = np.asarray(self.vectors[living[:: max(1, -(-len(living) // _AT_RANDOM))]])
+        return some[np.isfinite(some).all(axis=1)]
 
     @cached_property
     def chance(self) -> Vectors:

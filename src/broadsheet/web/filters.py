@@ -179,7 +179,8 @@ def parameters(asked: SearchParams) -> dict[str, Any]:
     """Return a search as the parameters of an address."""
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
-    values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
+    for name in ("has_code", "relevant"):
+        values[name] = None if values[name] is None else str(values[name]).lower()
     return values
 
 

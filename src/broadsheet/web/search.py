@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from broadsheet.people.submit import can_submit
+from broadsheet.search.end import answered, ended, matters
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import search_results
 from broadsheet.site.params import TheSearchParams
@@ -23,13 +24,17 @@ def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response
     """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
         return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
-    answer = search_results(site, asked, usual=A_PAGE)
+    whole = search_results(site, asked.model_copy(update={"relevant": False}), usual=A_PAGE)
+    answer = whole if asked.relevant is False else ended(whole)
     return render.rendered(
         request,
         site,
         "search.html",
         asked=asked,
         results=answer,
+        answered=answered(answer),
+        beyond=next((each.rank for each in answer.items if not matters(each, answer)), 0),
+        weaker=len(answer.items) < len(whole.items) or (whole.more and not answer.more),
         wanted=[each for each in answer.missing if can_submit(each)],
         marks=singly(request, site, [result.document for result in answer.items]),
         note=site.redact(answer.note),

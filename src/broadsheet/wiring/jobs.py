@@ -28,6 +28,8 @@ from broadsheet.digest.plan import plan, waiting
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import send
 from broadsheet.ingest import no_progress
+from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.relevance import own as relevance
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.sources.payload import shown_names
@@ -134,9 +136,12 @@ def synced_words(done: Synced) -> str:
 
 
 def is_behind(round_: Round) -> bool:
-    """Tell whether Lexicon or Space lack changes of the Store."""
+    """Tell whether Lexicon, Space or token vectors lack changes of the Store."""
     collection = round_.collection
-    return collection.store.papers.last_change() > min(collection.lexicon.change, collection.space.change)
+    reached = [collection.lexicon.change, collection.space.change]
+    if collection.token_bits and collection.tokens.exists:
+        reached.append(collection.tokens.change)
+    return collection.store.papers.last_change() > min(reached)
 
 
 def find_topics(round_: Round) -> str:
@@ -147,6 +152,14 @@ def find_topics(round_: Round) -> str:
 def tend(round_: Round) -> str:
     """Learn what readers vote for, if it is time to, and store the scores of the last days."""
     return table.tend(round_.collection, now=round_.now)
+
+
+def fit_relevance(round_: Round) -> str:
+    """Fit the probabilities of relevance to the Collection's own papers again."""
+    collection = round_.collection
+    encoder = CachedEncoder.under(collection.encoder, collection.cache / "relevance")
+    made = relevance.fit(collection, relevance.mined(collection), encoder, now=round_.now)
+    return f"fitted to {made.queries:,} questions of {', '.join(made.data)}; error {made.facts['error']:.3f}"
 
 
 def digest(round_: Round) -> str:
@@ -207,6 +220,12 @@ JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=is_behind),
     Job(name="topics", work=find_topics, hours=lambda _: 0.0, wanted=lambda each: tree.is_behind(each.collection)),
+    Job(
+        name="relevance",
+        work=fit_relevance,
+        hours=lambda _: 24.0,
+        wanted=lambda each: relevance.is_stale(each.collection),
+    ),
     Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
     Job(
         name="submissions",

@@ -18,8 +18,9 @@ from broadsheet.search.stages.neighbours import Neighbours
 from broadsheet.search.stages.pair import Pair
 from broadsheet.search.stages.sparse import Sparse
 from broadsheet.search.stages.stage import Candidates, Deadline, Stage
+from broadsheet.search.stages.tokens import Tokens
 
-STAGES: dict[str, Stage] = {each.name: each for each in (Sparse(), Feedback(), Neighbours(), Pair())}
+STAGES: dict[str, Stage] = {each.name: each for each in (Tokens(), Sparse(), Feedback(), Neighbours(), Pair())}
 """All stages by name, in the order in which they run."""
 SETTINGS: dict[str, tuple[str, ...]] = {"default": ("feedback", "neighbours"), "fast": ()}
 """Names for sets of stages: what is shipped, and none."""
@@ -35,6 +36,7 @@ LABELS: dict[str, tuple[str, str]] = {
 }
 """What readers see of each part of a score: what found the paper, and what its own score is."""
 ABOUT: dict[str, str] = {
+    "tokens": "looks for the word of each paper that answers each word of the query best, in its context",
     "sparse": "compares the words that a model named for it thinks a text is about",
     "feedback": "moves the query toward the first three papers",
     "neighbours": "pulls each score toward those of the nearest papers in the list",

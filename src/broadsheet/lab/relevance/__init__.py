@@ -1,0 +1,1 @@
+"""Relevance: fits and judges what turns scores into probabilities, cutoffs and abstentions."""
