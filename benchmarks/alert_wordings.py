@@ -95,6 +95,12 @@ def report(collection: Collection, pairs: Pairs, title: str) -> None:
             of = 100 * np.mean([len(one) + len(other) for one, other in each]) / 2 / len(numbers)
             print(f"{level:7} {rule:12} Jaccard {alike[rule].mean():.3f} [{low:.3f}, {high:.3f}]  "
                   f"sent of 100 {of:.2f}, both silent {silent}: {counts}")  # fmt: skip
+        many = sum(len(one) + len(other) for one, other in sent["bands"])
+        equal = np.array([jaccard(*both) for both in _as_many(collection, pairs, numbers, many)])
+        low, high = bootstrap(equal.tolist(), seed=0)
+        print(f"{level:7} as many by it Jaccard {equal.mean():.3f} [{low:.3f}, {high:.3f}]")
+        low, high = bootstrap((equal - alike["bands"]).tolist(), seed=0)
+        print(f"{level:7} {'paired':12}        {(equal - alike['bands']).mean():+.3f} [{low:+.3f}, {high:+.3f}]")
         change = alike["probability"] - alike["bands"]
         low, high = bootstrap(change.tolist(), seed=0)
         print(f"{level:7} {'paired':12}        {change.mean():+.3f} [{low:+.3f}, {high:+.3f}]  n = {len(pairs)}")
@@ -112,6 +118,19 @@ def _sent(
     prepared = prepare(collection, wishes, measure=measure)
     hits = prepared.hits(gather(collection, numbers, prepared))
     each = [frozenset(hit.number for hit in own) for own in hits]
+    return list(zip(each[::2], each[1::2], strict=True))
+
+
+def _as_many(collection: Collection, pairs: Pairs, numbers: Sequence[int], many: int) -> list[tuple[Sent, Sent]]:
+    """The ``many`` papers of the highest probability for all wordings together, for both wordings of each pair."""
+    prepared = prepare(collection, [Alert(text) for pair in pairs for text in pair])
+    vectors = gather(collection, numbers, prepared, words=False).vectors
+    rows, scale = [own.row for own in prepared.ready], prepared.texts.scale
+    constant, slope, answerable = scale.odds[rows].T
+    cosines = products(vectors, prepared.texts.vectors)[:, rows]
+    chance = answerable / (1 + np.exp(-(constant + slope * cosines)))
+    enough = chance >= np.sort(chance, axis=None)[-many]
+    each = [frozenset(np.flatnonzero(column).tolist()) for column in enough.T]
     return list(zip(each[::2], each[1::2], strict=True))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import gather, prepare
+from broadsheet.alerts.scale import Measure, by_bands, by_relevance
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.metrics import bootstrap
@@ -86,9 +87,11 @@ def _half(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0] % 2
 
 
-def find_matches(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
-    """Find which of these papers match each alert, as the Collection matches them every day."""
-    prepared = prepare(collection, alerts)
+def find_matches(
+    collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int], *, measure: Measure = by_relevance
+) -> list[Papers]:
+    """Find which of these papers match each alert, as the Collection matches them every day, or by another measure."""
+    prepared = prepare(collection, alerts, measure=measure)
     found: list[set[int]] = [set() for _ in alerts]
     for start in range(0, len(numbers), _AT_ONCE):
         papers = gather(collection, numbers[start : start + _AT_ONCE], prepared)
@@ -100,13 +103,13 @@ def find_matches(collection: Collection, alerts: Sequence[Alert], numbers: Seque
 def measure_matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
     """Measure each strength with the topics' names as alerts: every MEASURE, over the topics.
 
-    Each strength comes with its baseline, the cosine at which its band begins, and how far it is above that.
+    Each strength comes with what it was before, by bands, and how far it is above that.
     """
     names, rows = sorted(judged.papers), []
-    for level, band in zip(LEVELS, collection.bands, strict=True):
+    for level in LEVELS:
         values = {}
-        for setting, minimum in ((level, level), (f"cosine {band:.2f}", band)):
-            found = find_matches(collection, [Alert(name, (), minimum) for name in names], numbers)
+        for setting, measure in ((str(level), by_relevance), (f"{level} by bands", by_bands)):
+            found = find_matches(collection, [Alert(name, (), level) for name in names], numbers, measure=measure)
             each = zip(names, found, strict=True)
             values[setting] = [_measure(got, judged.papers[name], len(numbers)) for name, got in each]
             rows += _rows(setting, MEASURES, values[setting], seed)
@@ -150,11 +153,34 @@ def measure_exclusions(
     return _rows(f"{level}, without", EXCLUDING, values, seed)
 
 
-def measure_silence(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Strength, float]:
+def measure_reliability(
+    collection: Collection, judged: Topics, numbers: Sequence[int]
+) -> list[tuple[str, int, float, float]]:
+    """Measure what a probability is worth with the topics' names as alerts: for the papers that each word names, how
+    many there are, the mean probability, and the share that was filed under the topic."""
+    names = sorted(judged.papers)
+    prepared = prepare(collection, [Alert(name, (), 0.01) for name in names])
+    hits = prepared.hits(gather(collection, numbers, prepared, words=False))
+    seen = [
+        (hit.strength, hit.relevance, hit.number in judged.papers[name])
+        for name, own in zip(names, hits, strict=True)
+        for hit in own
+    ]
+    table = []
+    for level in (Strength.WEAK, *LEVELS):
+        own = [(relevance, right) for strength, relevance, right in seen if strength == level]
+        mean, share = np.mean(own, axis=0).tolist() if own else (0.0, 0.0)
+        table.append((str(level), len(own), mean, share))
+    return table
+
+
+def measure_silence(
+    collection: Collection, foreign: Iterable[str], numbers: Sequence[int], *, measure: Measure = by_relevance
+) -> dict[Strength, float]:
     """Count papers matched, per 1,000, by alerts about something else altogether, for each strength; ideally 0."""
     texts, share = list(foreign), {}
     for level in LEVELS:
-        found = find_matches(collection, [Alert(text, (), level) for text in texts], numbers)
+        found = find_matches(collection, [Alert(text, (), level) for text in texts], numbers, measure=measure)
         share[level] = 1_000 * sum(map(len, found)) / max(1, len(texts) * len(numbers))
     return share
 

@@ -44,7 +44,7 @@ from broadsheet.search.sides import fused, ordered
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SCALE: Scale = (0.1, 0.1)
 BANDS = (0.36, 0.47, 0.58)  # of MiniLM, before there were probabilities
-ROUNDS = 200
+ROUNDS = 100
 NEAR = 200  # places among which one threshold chooses
 
 
@@ -271,14 +271,14 @@ def show_cutoffs(found: Lists, models: Mapping[str, Calibration]) -> None:
     print(
         f"\n## S099: a conformal cutoff that misses {MISSED:.0%} at most; half of a set calibrates, half is held out\n"
     )
-    print("The mean of 20 draws. The last columns: a cutoff from the other sets, which are not exchangeable with it.\n")
+    print("The mean of 10 draws. The last columns: a cutoff from the other sets, which are not exchangeable with it.\n")
     header("set", "#held out", "#share shown", "interval", "#places", "#fixed k of equal promise", "#shorter by",
            "#from other sets: shown", "#places")  # fmt: skip
     for name, lists in judged_lists(found).items():
         made, random = models[name], np.random.default_rng(0)
         worths = {power: [worth(each.under(made).places, power) for each in lists] for power in (*POWERS, np.inf)}
         seen, sizes, fixed = [], [], []
-        for seed in range(20):
+        for seed in range(10):
             order = random.permutation(len(lists))
             half, rest = [lists[at] for at in order[: len(lists) // 2]], order[len(lists) // 2 :]
             own = ended(made, half, seed=seed)

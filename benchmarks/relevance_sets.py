@@ -115,7 +115,11 @@ def questions(name: str, encoder: Any) -> list[Questions]:
         return [_keywords(data / "papers_conf" / "papers.jsonl.gz", encoder)]
     task, least = read_task(data / name), 2 if name == "csfcube" else 1
     judged = {query: {paper: int(grade >= least) for paper, grade in own.items()} for query, own in task.judged.items()}
-    return [Questions(name, "", task.queries, tuple(task.documents()), judged)]
+    documents = tuple(task.documents())
+    if name == "csfcube":  # a query is the title of a paper, which it asks for too, though no one judged that
+        titles = {each.title: each.id for each in documents}
+        judged = {query: own | {titles.get(task.queries[query], query): 1} for query, own in judged.items()}
+    return [Questions(name, "", task.queries, documents, judged)]
 
 
 def _scifact(folder: Path) -> list[Questions]:

@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 import agreement
 import belief
+import concepts
 import geometry
 import label
 import long
+import shelf_explain
 import shelf_lab
 import shelf_models
 import shelf_near
@@ -48,12 +50,14 @@ def _geometry(name: str) -> Callable[[], None]:
 
 
 ROWS: dict[str, Row] = {
+    "S005": Row(concepts.ranking, 10),
     "S022": Row(long.stretched, 20),
     "S028": Row(shelf_near.pairs_too_near, 10),
     "S029": Row(agreement.models, 15, "how alike encoders are: CKA, RBO, Jaccard of all pairs, and their tree"),
     "S034": Row(agreement.like, 20, "which judged sets resemble a corpus, and how far the measures agree"),
     "S040": Row(shelf_lab.duplicates, 10),
     "S043": Row(shelf_search.thresholds, 5),
+    "S044": Row(shelf_explain.token_pairs, 3, "what parts of two texts add to their cosine, and that they sum to it"),
     "S050": Row(shelf_lab.many_kinds, 15),
     "S058": Row(shelf_lab.own_folder, 2),
     "S059": Row(shelf_models.five_tasks, 10),
@@ -70,10 +74,12 @@ ROWS: dict[str, Row] = {
     "S097": Row(label.print_edits, 5, "labels that are new, examples that are removed: as if never there"),
     "S102": Row(shelf_models.ranks, 20),
     "S109": Row(shelf_lab.hard_bitext, 5),
+    "S125": Row(shelf_explain.groups, 15),
     "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
     "S161": Row(label.print_described, 5, "labels by descriptions alone against counts of their words and tf-idf"),
     "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),
     "S165": Row(shelf_lab.blend, 10),
+    "S170": Row(shelf_explain.token_pairs, 3),
     "S173": Row(shelf_lab.mixed_languages, 10),
     "S175": Row(shelf_scorers.dense_and_sparse, 20),
     "S184": Row(shelf_models.layers, 20),

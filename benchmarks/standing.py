@@ -20,8 +20,10 @@ from common import CACHE, head, latency, need_data, timed, versions
 from broadsheet import names
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Prepared, gather, prepare
+from broadsheet.alerts.scale import by_bands, by_relevance
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document, Filters
+from broadsheet.core.vectors import unit
 from broadsheet.ingest import ingest
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.sync import sync
@@ -67,9 +69,14 @@ def quality(collection: Collection) -> None:
         ]:
             print(f"{title:12} {row.setting:16} {row.measure:22} {row.value:6.3f} [{row.low:.3f}, {row.high:.3f}]  "
                   f"n = {row.cases}", flush=True)  # fmt: skip
-    shares = alerts.measure_silence(collection, FOREIGN, numbers)
-    print(f"\n{len(FOREIGN)} queries about something else: papers matched of 1,000: "
-          + ", ".join(f"{level} {share:.3f}" for level, share in shares.items()))  # fmt: skip
+        for word, count, mean, share in alerts.measure_reliability(collection, half, numbers):
+            print(
+                f"{title:12} {word:16} {count:,} papers, mean probability {mean:.3f}, filed under the topic {share:.3f}"
+            )
+    for rule, measure in (("by probability", by_relevance), ("by bands", by_bands)):
+        shares = alerts.measure_silence(collection, FOREIGN, numbers, measure=measure)
+        print(f"\n{len(FOREIGN)} queries about something else, {rule}: papers matched of 1,000: "
+              + ", ".join(f"{level} {share:.3f}" for level, share in shares.items()))  # fmt: skip
 
 
 def speed(collection: Collection) -> None:
@@ -90,7 +97,28 @@ def speed(collection: Collection) -> None:
         one = prepare(collection, [Alert(text, ("chemistry benchmarks",))])
         latency(f"'{text}', all papers", timed(lambda _, one=one: _past(collection, one, numbers), range(10)))
         latency("  with a day of 200", timed(lambda _, one=one: one.matching(collection, day), range(20)))
+    many(collection)
     latency("prepare one query", timed(lambda n: prepare(collection, [Alert(f"knots {n}")]), range(20)))
+
+
+def many(collection: Collection, count: int = 10_000) -> None:
+    """Print what it costs to say where the words begin for 10,000 alerts: by bands, by probability, once more."""
+    space = collection.space.snapshot()
+    rng = np.random.default_rng(0)
+    rows = rng.choice(np.flatnonzero(space.live), count)
+    noise = rng.standard_normal((count, space.manifest.dim)).astype(np.float32)
+    vectors = unit(np.asarray(space.vectors[rows]) + 0.05 * noise)
+    texts = [f"wish {rng.integers(2**60)} {place}" for place in range(count)]
+    for name, measure in (
+        ("bands", by_bands),
+        ("probability, first", by_relevance),
+        ("probability, again", by_relevance),
+    ):
+        began, busy = time.perf_counter(), time.process_time()
+        measure(collection, texts, vectors)
+        print(
+            f"{count:,} alerts by {name}: {time.perf_counter() - began:.1f} s, {time.process_time() - busy:.1f} s busy"
+        )
 
 
 def _past(collection: Collection, prepared: Prepared, numbers: list[int]) -> int:

@@ -1,11 +1,12 @@
 """Late interaction on the encoder's own token vectors: how good it is in few bits, and what it costs.
 
-    ./run.sh bench tokens [quality SET ...] [speed] [look]     (all without arguments)
+    ./run.sh bench tokens [quality SET ...] [speed] [look] [matches]     (all without arguments)
 
 quality: nDCG@10 of the first 100 papers by meaning, in the order of MiniLM's cosine, and of late interaction on its
 tokens (float16, 8, 4, 1 bit; with and without weights), and of the sum of z-scores; paired intervals over the queries.
 speed: texts a second with and without token vectors. look: the time of the second look at 100 candidates; codes of
-100,000 papers are random there, of real lengths, which serves for time alone.
+100,000 papers are random there, of real lengths, which serves for time alone. matches: on a Collection of 300 papers of
+Cranfield, how far the parts of pairs of tokens are from the score that they sum to, and the bytes on the disk.
 
 Token vectors of the sets are kept in ``evaluate-tokens`` next to the cache of benchmarks, float16, ~160 kB a text.
 """
@@ -14,9 +15,11 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +28,7 @@ from common import CACHE, head, interval, need_data, timed, verdict, versions
 from numpy.typing import NDArray
 
 from broadsheet import names
+from broadsheet.collection import open_collection
 from broadsheet.core.codes import Codes, packed, unpacked, width
 from broadsheet.core.fusion import z_scores
 from broadsheet.core.maxsim import coded_max_sims, max_sims, of_words, stacked
@@ -35,9 +39,12 @@ from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.lab.beir import RetrievalTask, read_task
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.search.stages.tokens import _FIRST, _WEIGHT
+from broadsheet.search.hybrid import search
+from broadsheet.search.stages.tokens import _FIRST, _WEIGHT, token_matches
 from broadsheet.space.pointer import TokenManifest
 from broadsheet.space.tokens import TokenSnapshot, TokenSpace
+from broadsheet.sync import sync
+from broadsheet.tokens import holding
 
 SETS = ("scifact", "cranfield", "cacm")
 BAR = 0.70  # of late interaction on SciFact
@@ -243,22 +250,41 @@ def _sums(state: TokenSnapshot, query: Vectors, numbers: Rows) -> Vectors:
 
 
 def _fill(space: TokenSpace, lengths: Rows, rng: np.random.Generator) -> None:
-    """Random tokens for papers of these lengths, thousands at a time; a few hundred names."""
-    tokens = tuple(f"t{each}" for each in range(400))
-    pool = rng.normal(size=(4_096, _DIM)).astype(np.float32)
+    """Random codes for papers of these lengths, thousands at a time."""
+    pool = rng.integers(0, 256, (1 << 16, width(_DIM, 1)), dtype=np.uint8)
     for start in range(0, len(lengths), 4_096):
-        part = lengths[start : start + 4_096]
-        made = [
-            TokenVectors(pool[rng.integers(0, 4_096 - length) :][:length], tokens[:length], np.zeros((length, 2), int))
-            for length in part
-        ]
-        space.append(range(start + 1, start + 1 + len(part)), made, ["00" * 16] * len(part))
+        part = lengths[start : start + 4_096].tolist()
+        codes = [pool[at : at + length] for at, length in zip(rng.integers(0, 60_000, len(part)), part, strict=True)]
+        terms = [np.arange(each % 500, each % 500 + min(length, 122), dtype="<u4") for each, length in enumerate(part)]
+        numbers = range(start + 1, start + 1 + len(part))
+        space._write(numbers, ["00" * 16] * len(part), codes, terms)
         space.commit(start + len(part))
+
+
+def matches(encoder: BertEncoder, *, papers: int = 300, queries: int = 20) -> None:
+    """Print how far the parts of token pairs are from their paper's score, and how long they take."""
+    task = read_task(need_data() / "cranfield")
+    documents = list(task.documents())[:papers]
+    with TemporaryDirectory(dir=CACHE) as folder, open_collection(folder, encoder=encoder) as collection:
+        collection.store.papers.put(documents, now=datetime.now(UTC))
+        sync(collection)
+        print(holding(collection).words)
+        gaps, taken = [], []
+        for text in list(task.queries.values())[:queries]:
+            first = search(collection, text, k=1, stages=("tokens",)).items[0]
+            number = collection.store.papers.number_of(first.document)
+            score = first.parts["tokens"].score or 0.0
+            start = time.perf_counter()
+            pairs = token_matches(collection, text, number)
+            taken.append(1e3 * (time.perf_counter() - start))
+            gaps.append(abs(sum(each.adds for each in pairs) - score) / score)
+        print(f"{queries} queries: token_matches p50 {np.median(taken):.1f} ms")
+        verdict("largest relative gap of parts and score", max(gaps), 1e-6, most=True)
 
 
 def main() -> None:
     """Run the parts that are named."""
-    wanted = sys.argv[1:] or ["quality", "speed", "look"]
+    wanted = sys.argv[1:] or ["quality", "speed", "look", "matches"]
     encoder = names.encoder("minilm", cache=CACHE)
     head(
         "tokens: late interaction",
@@ -272,6 +298,8 @@ def main() -> None:
         speed(encoder)
     if "look" in wanted:
         look(encoder)
+    if "matches" in wanted:
+        matches(encoder)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ ORDER = [
     "tokens",
     "ingest sync search upkeep shelf",
     "topics",
+    "explain",
     "daily",
     "trending",
     "foryou alerts labels",

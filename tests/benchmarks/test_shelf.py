@@ -37,7 +37,7 @@ def test_an_offer_names_the_check_of_its_own_paper() -> None:
 
 
 def test_a_row_without_a_check_is_refused() -> None:
-    with pytest.raises(SystemExit, match="'S999' has no check; these have one: S022"):
+    with pytest.raises(SystemExit, match="'S999' has no check; these have one: S005"):
         shelf.main(["S999"])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import relevance as commands
 from cli_kit import Call, asked
 from relevance_kit import papers, questions
 
@@ -51,6 +52,11 @@ def test_it_is_fitted_to_a_folder_and_shown(call: Call, folder: str, judged: str
 def test_what_to_fit_to_must_be_said(call: Call, folder: str) -> None:
     code, _, err = call("relevance", "fit", "--data", folder)
     assert (code, "--mine" in err) == (2, True)
+
+
+def test_the_help_has_an_example_of_each(call: Call) -> None:
+    for each in (commands.fit, commands.show):
+        assert f"Example: broadsheet relevance {each.__name__}" in (each.__doc__ or "")
 
 
 def test_a_set_that_is_not_one_is_an_error(call: Call, folder: str) -> None:

@@ -21,10 +21,11 @@ def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
 def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
     assert set(found) == {
-        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items"
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items", "cutoff",
+        "answerable",
     }  # fmt: skip
     first = found["items"][0]
-    assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "document"} == set(first)
+    assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "document"} == set(first)
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
     assert {"score", "rank", "contribution"} == set(first["parts"]["lexical"])
     start, end = first["matched"][0]
@@ -60,6 +61,7 @@ def test_show_and_similar(filled: Call) -> None:
 
 def test_its_usage_stays() -> None:
     assert usage(commands.search) == {
+        "--all",
         "--author",
         "--category",
         "--count",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,3 +44,16 @@ def test_an_impossible_dimension_is_named(rest: str) -> None:
 def test_names_say_the_dimension_unless_it_is_usual() -> None:
     assert (named("").name, named("256").name, named("64").name) == ("hash", "hash", "hash:64")
     assert named("").manifest.key != named("64").manifest.key
+
+
+@pytest.mark.parametrize(
+    "text", ["Graph neural networks on graphs, graph by graph!", "$a b$ \\emph{two words} of it", "", "É é"]
+)
+def test_vectors_of_words_sum_to_the_vector(text: str) -> None:
+    encoder = HashEncoder(64)
+    [made], [row] = encoder.word_vectors([text]), encoder.encode([text])
+    whole = made.vectors.sum(axis=0)
+    assert len(made.tokens) == len(made.vectors) == len(made.spans)
+    if made.vectors.any():
+        assert whole / np.linalg.norm(whole) == pytest.approx(row, abs=1e-6)
+    assert all(text[start:end].strip() == text[start:end] for start, end in made.spans)

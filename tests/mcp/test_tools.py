@@ -105,10 +105,23 @@ def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
     assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
     assert set(reading) == {
         "search_papers", "get_paper", "find_similar", "get_today", "get_trending", "list_topics",
-        "get_topic", "get_my_feed", "suggest_list",
+        "get_topic", "get_my_feed", "suggest_list", "explain_match",
     }  # fmt: skip
     assert all(tool.writes == (name not in reading) for name, tool in writing.items())
     assert all(tool.name == name and tool.does and tool.title for name, tool in writing.items())
+
+
+def test_a_match_is_explained_in_parts_and_so_are_two_papers(site: AgentSite) -> None:
+    found = told(site, "explain_match", id="10.5555/herb", query="leaf outlines on pressed plants")
+    assert (found["id"], found["rank"]) == ("2401.00001", 1)
+    words = found["untrusted"]["words"]
+    assert sum(each["value"] for each in words) == pytest.approx(found["words_score"], abs=0.001)
+    assert {"leaf", "outlines", "pressed", "plants"} <= {each["text"] for each in words}
+    assert "There are no topics yet" in found["note"]
+    pair = told(site, "explain_match", id="2401.00001", other_id="hep-th/9901001")
+    assert (pair["other_id"], pair["rank"]) == ("hep-th/9901001", None)
+    assert "knots" in [each.lower() for each in pair["untrusted"]["only_there"]]
+    assert "either query or other_id" in refused(site, "explain_match", id="2401.00001")
 
 
 def test_a_list_is_suggested_for_a_paper(tmp_path: Path) -> None:

@@ -74,6 +74,10 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/compare"): SIGNED_IN,
     ("POST", "/compare"): SIGNED_IN,
     ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
+    ("GET", "/api/explain/match"): SIGNED_IN,
+    ("GET", "/api/explain/pair"): SIGNED_IN,
+    ("GET", "/api/explain/query"): SIGNED_IN,
+    ("GET", "/api/explain/list"): SIGNED_IN,
     ("GET", "/interests"): SIGNED_IN,
     ("POST", "/authors"): SIGNED_IN,
     ("POST", "/topics/follow"): SIGNED_IN,

@@ -235,6 +235,11 @@ def paper(document: Document, topics: Topics) -> Paper:
     return Paper(**_fields(document, topics))
 
 
+def match_of(result: Result) -> Match:
+    """Shape why a paper was found, without the paper."""
+    return Match(**records.match_to_dict(result))
+
+
 def search_result(result: Result, topics: Topics) -> Found:
     """Shape a Result with its paper inside."""
     return Found(**records.match_to_dict(result), paper=paper(result.document, topics))

@@ -10,6 +10,7 @@ from broadsheet.api import (
     day,
     desk,
     digest,
+    explain,
     feeds,
     foryou,
     huggingface,
@@ -33,6 +34,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
-        semantic_scholar, openai, compare, day, trending, topics, papers, status,
+        semantic_scholar, openai, compare, explain, day, trending, topics, papers, status,
     )
 )  # fmt: skip

@@ -38,6 +38,11 @@ COMMANDS: dict[str, Row] = {
     "jobs": Row("jobs", "jobs", "List the jobs with their last results, or run one now."),
     "search": Row("search", "search", "Find papers by words and by meaning, best first."),
     "similar": Row("search", "similar", "Find the papers nearest to one paper or to several."),
+    "explain": Row(
+        "explain",
+        "explain",
+        "Say why a paper matches a query, what two papers share, or which papers do not belong to a list.",
+    ),
     "show": Row("search", "show", "Show everything that is known about one paper."),
     "tried": Row(
         "alerts",

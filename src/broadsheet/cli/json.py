@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.core import records
@@ -154,6 +155,24 @@ def _rate(value: Rate | None) -> dict[str, Any] | None:
     }
 
 
+def explanation(value: Any) -> Any:
+    """Why something matches: each field of what ``explain`` found, a paper as its ``id`` and ``title``, a place in a
+    ranked list as the table below says."""
+    if isinstance(value, Document):
+        return {"id": value.id, "title": value.shown_title}
+    if isinstance(value, Results):
+        return results(value)
+    if isinstance(value, Result):
+        return records.match_to_dict(value)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return value._asdict()
+    if isinstance(value, tuple):
+        return [explanation(each) for each in value]
+    if is_dataclass(value):
+        return {each.name: explanation(getattr(value, each.name)) for each in fields(value)}
+    return value
+
+
 def run(value: Run) -> dict[str, Any]:
     """One ingest of one source: ``source``, ``started``, ``ended`` (null: it did not end), ``new``, ``changed``,
     ``same``, ``bad``, ``clashes`` (counts) and ``error`` (empty when it ended well). ``clashes`` are records whose
@@ -174,6 +193,10 @@ def run(value: Run) -> dict[str, Any]:
 PRINTED = {
     "search": "one ranked list",
     "similar": "one ranked list",
+    "explain": "of a query and a paper: `query`, `document` (`id` and `title`), `result` (its place; null beyond 200), "
+    "`terms`, `meaning`, `shares`, `sentence`, `tokens`, `lost` and `notes`; of two papers: `cosine`, `shares`, "
+    "`meaning`, `aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` (one ranked "
+    "list) and `notes`; of a list: `papers` (how many have a vector), `concepts`, `nearness`, `outliers` and `notes`",
     "show": "one paper, and its `topic` (null, or `id` and `name`)",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",

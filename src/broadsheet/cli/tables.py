@@ -65,7 +65,7 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
         lines.append(_passage(item))
     lines.append(_where(item.document))
     if parts:
-        lines.append(_parts(item))
+        lines.append(sum_of_parts(item))
     return Group(*lines)
 
 
@@ -121,7 +121,8 @@ def _where(document: Document) -> Text:
     return line
 
 
-def _parts(item: Result) -> Text:
+def sum_of_parts(item: Result) -> Text:
+    """Return a score as the sum of what each side of the search adds."""
     sides = [_part(side, part) for side, part in item.parts.items()]
     return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
 

@@ -104,6 +104,14 @@ class Similar(Paged):
     )
 
 
+class Explain(Arguments):
+    """A paper, and the query or the other paper that it is explained against."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    query: str = Field(default="", max_length=query.LONGEST, description="Explain why the paper matches this query.")
+    other_id: str = Field(default="", max_length=500, description="Explain what the paper shares with this other one.")
+
+
 class Today(Paged):
     """A day."""
 

@@ -12,6 +12,10 @@ from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Level, Topic
 from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
+from broadsheet.explain.concepts import Shares
+from broadsheet.explain.match import Match
+from broadsheet.explain.meaning import Meaning
+from broadsheet.explain.pair import Likeness, Own
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
 from broadsheet.labels.lists import Suggestion
@@ -244,6 +248,40 @@ class SuggestedList(Answer):
     untrusted: ForeignList = Field(description=_MARKED)
 
 
+class ForeignPart(BaseModel):
+    """A word, a pair of words, or a concept, and its number."""
+
+    text: str
+    value: float
+
+
+class ForeignReasons(BaseModel):
+    """Why a paper matches, in words of the papers and of the Collection's topics."""
+
+    title: str
+    other_title: str = Field(description="The title of the other paper; empty for a query.")
+    words: list[ForeignPart] = Field(description="What each word of the query adds to `words_score`; they sum to it.")
+    pairs: list[ForeignPart] = Field(description="The pairs of words that add most to `cosine`.")
+    concepts: list[ForeignPart] = Field(description="The concepts that add most to `cosine`.")
+    sentences: list[ForeignPart] = Field(
+        description="The sentence nearest to the query, or two sentences that say the same, with their cosine."
+    )
+    only_here: list[str] = Field(description="Concepts and words of this paper that the other one has not.")
+    only_there: list[str]
+
+
+class Explained(Answer):
+    """Why a paper matches; `note` says what could not be explained."""
+
+    id: str
+    other_id: str
+    rank: int | None = Field(description="Its place for the query; null beyond the first 200, and for two papers.")
+    score: float | None
+    words_score: float | None = Field(description="BM25 of the query's words in the paper.")
+    cosine: float | None
+    untrusted: ForeignReasons = Field(description=_MARKED)
+
+
 class Done(Answer):
     """The outcome of a change."""
 
@@ -260,9 +298,7 @@ def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed_facts(result.document, result.passage)
     relevance = None if result.relevance is None else _round(result.relevance)
-    return Found(
-        **facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score)
-    )
+    return Found(**facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score))
 
 
 def day_paper(card: Card) -> Standing:
@@ -351,6 +387,57 @@ def suggested_list(document: Document, found: Suggestion | None) -> SuggestedLis
         because=_ids(each.id for each in near),
         untrusted=ForeignList(list=shown(found.list.name, 120) if found else "", titles=titles),
     )
+
+
+def explained_match(found: Match, note: str) -> Explained:
+    """Shape why a paper matches a query."""
+    sentences = [_part(*found.sentence)] if found.sentence else []
+    words = [_part(each.word, each.score) for each in found.terms]
+    reasons = _reasons(found.meaning, found.shares) | {"words": words, "sentences": sentences}
+    cosine = found.shares or found.meaning
+    return Explained(
+        note=note,
+        id=visible(found.document.id),
+        other_id="",
+        rank=found.result.rank if found.result else None,
+        score=_round(found.result.score) if found.result else None,
+        words_score=_round(sum(each.score for each in found.terms)),
+        cosine=_round(cosine.cosine) if cosine else None,
+        untrusted=ForeignReasons(title=shown(found.document.shown_title, 300), other_title="", **reasons),
+    )
+
+
+def explained_pair(found: Likeness, note: str) -> Explained:
+    """Shape what two papers share, and what each has alone."""
+    sentences = [_part(f"{each.one} ~ {each.other}", each.cosine, 800) for each in found.aligned[:10]]
+    reasons = _reasons(found.meaning, found.shares) | {"words": [], "sentences": sentences}
+    reasons |= {"only_here": _alone(found.one), "only_there": _alone(found.other)}
+    titles = [shown(each.document.shown_title, 300) for each in (found.one, found.other)]
+    return Explained(
+        note=note,
+        id=visible(found.one.document.id),
+        other_id=visible(found.other.document.id),
+        rank=None,
+        score=None,
+        words_score=None,
+        cosine=None if found.cosine is None else _round(found.cosine),
+        untrusted=ForeignReasons(title=titles[0], other_title=titles[1], **reasons),
+    )
+
+
+def _reasons(meaning: Meaning | None, shares: Shares | None) -> dict[str, Any]:
+    pairs = [_part(f"{each.one} ~ {each.other}", each.part) for each in meaning.pairs] if meaning else []
+    concepts = [_part(each.concept, each.weight) for each in shares.concepts] if shares else []
+    return {"pairs": pairs, "concepts": concepts, "only_here": [], "only_there": []}
+
+
+def _alone(own: Own) -> list[str]:
+    names = (*(each.concept for each in own.concepts), *(each.word for each in own.terms))
+    return [shown(each, 80) for each in names]
+
+
+def _part(text: str, value: float, most: int = 400) -> ForeignPart:
+    return ForeignPart(text=shown(text, most), value=_round(value))
 
 
 def whole_paper(document: Document, start: int, most: int) -> WholePaper:

@@ -13,6 +13,8 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.explain.match import match
+from broadsheet.explain.pair import compare
 from broadsheet.foryou.person import for_person
 from broadsheet.labels.lists import suggest
 from broadsheet.mcp import arguments, results
@@ -69,6 +71,18 @@ def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> result
     found = similar(site.collection, ids, k=asked.limit, offset=asked.offset)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
+
+
+def explain_match(site: AgentSite, _: Caller, asked: arguments.Explain) -> results.Explained:
+    """Say why a paper matches a query, or what it shares with another paper."""
+    if bool(asked.query.strip()) == bool(asked.other_id.strip()):
+        raise UsageError("give either query or other_id: what the paper is explained against")
+    paper = paper_of(site, asked.id)
+    if asked.query.strip():
+        found = match(site.collection, asked.query, paper)
+        return results.explained_match(found, site.redact(" ".join(found.notes)))
+    pair = compare(site.collection, paper, paper_of(site, asked.other_id))
+    return results.explained_pair(pair, site.redact(" ".join(pair.notes)))
 
 
 def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day:
@@ -184,6 +198,8 @@ def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.Fo
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
+        cutoff=found.cutoff,
+        answerable=found.answerable,
         searched=visible(found.searched),
         missing=[visible(each) for each in found.missing],
         papers=[
@@ -228,6 +244,14 @@ TOOLS = (
         function=get_paper,
         arguments=arguments.Paper,
         result=results.WholePaper,
+    ),
+    Tool(
+        name="explain_match",
+        title="Explain a match",
+        does="Say why a paper matches a query, or what two papers share and what each has alone, in parts that add up.",
+        function=explain_match,
+        arguments=arguments.Explain,
+        result=results.Explained,
     ),
     Tool(
         name="find_similar",

@@ -26,6 +26,7 @@ _HIGHEST = 1_000.0  # of a cosine: unit vectors give 1 at most, an encoder that 
 _ASKED, _NEAREST = 40, 10  # papers that show how well the scan finds near ones, and how many near ones
 _PROBED = 100_000  # rows among which they are looked for
 _AT_RANDOM = 1_000  # papers that show which cosines a text has with any paper
+_SOME_PAIRS, _MANY_PAIRS = 45, 10_000  # of papers, below which their cosines say too little
 _FEW = 200  # papers whose cosines with one another show what chance gives
 # Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
 # quarter below 0.47, half above 0.58; of the others one in a hundred lies above 0.39, one in a thousand above 0.51.
@@ -149,14 +150,18 @@ class Snapshot:
         measured for its weights, otherwise 2.5, 3.5 and 4.5 standard deviations above the mean of random pairs."""
         if self.manifest.weights in _BANDS:
             return _BANDS[self.manifest.weights]
-        mean, spread = self.pairs
+        mean, spread = self._pairs(of=_SOME_PAIRS)
         return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
 
     @cached_property
     def pairs(self) -> tuple[float, float]:
-        """Return mean and standard deviation of the cosines of pairs of papers; 0.1 both, where there are too few."""
+        """Return mean and standard deviation of the cosines of pairs of papers; 0.1 both for fewer than 142 papers,
+        which may all be about one subject and so say nothing of papers at large."""
+        return self._pairs(of=_MANY_PAIRS)
+
+    def _pairs(self, *, of: int) -> tuple[float, float]:
         chance = self.chance
-        return (float(chance.mean()), float(chance.std())) if len(chance) > 45 else (0.1, 0.1)
+        return (float(chance.mean()), float(chance.std())) if len(chance) > of else (0.1, 0.1)
 
     @cached_property
     def sample(self) -> Vectors:

@@ -1,6 +1,6 @@
 """Token vectors: those of every token of each paper, under one encoder, in few bits. A second kind of Space.
 
-    append papers to files -> fsync -> count anew in how many papers each token is -> switch the pointer
+    append papers to files -> fsync -> count in how many papers each token is -> switch the pointer
     numbers, keys: as in a Space; tokens, distinct: how many rows of codes and of terms belong to the paper
     codes: a vector a token, in order (``core.codes``); terms: each token of the paper once, by the hash of its name
     frequencies: in how many living papers each token is; made again from terms where it does not fit

@@ -67,27 +67,29 @@ def ended(made: Calibration, lists: Sequence[JudgedList], *, alpha: float = MISS
     One half of them, drawn at random, says how much the place must count for the shortest lists, the other half where
     the cutoff lies: so the choice does not touch the promise. Too few queries: no cutoff.
     """
+    read = [(each, each.under(made).places) for each in lists]
     order = np.random.default_rng(seed).permutation(len(lists))
-    one, other = ([lists[at] for at in half] for half in (order[: len(order) // 2], order[len(order) // 2 :]))
+    one, other = ([read[at] for at in half] for half in (order[: len(order) // 2], order[len(order) // 2 :]))
     if len(one) < least_queries(alpha):
         return replace(made, cutoff=None)
-    power = min(POWERS, key=lambda each: _length(made, one, each, alpha))
-    edge = cutoff(relevant_worths(made, other, power), alpha=alpha)
+    power = min(POWERS, key=lambda each: _length(one, each, alpha))
+    edge = cutoff(_worths(other, power), alpha=alpha)
     return replace(made, power=power, missed=alpha, cutoff=edge if np.isfinite(edge) else None)
 
 
 def relevant_worths(made: Calibration, lists: Sequence[JudgedList], power: float) -> list[Floats]:
     """Return, for each list, the worth of the places of its relevant papers; minus infinity for those not in it."""
-    return [
-        np.append(worth(each.under(made).places, power)[each.relevant], np.full(each.missing, -np.inf))
-        for each in lists
-    ]
+    return _worths([(each, each.under(made).places) for each in lists], power)
 
 
-def _length(made: Calibration, lists: Sequence[JudgedList], power: float, alpha: float) -> float:
+def _worths(read: Sequence[tuple[JudgedList, Floats]], power: float) -> list[Floats]:
+    return [np.append(worth(places, power)[each.relevant], np.full(each.missing, -np.inf)) for each, places in read]
+
+
+def _length(read: Sequence[tuple[JudgedList, Floats]], power: float, alpha: float) -> float:
     """The mean number of places down to the cutoff that these lists would have."""
-    edge = cutoff(relevant_worths(made, lists, power), alpha=alpha)
-    return float(np.mean([(worth(each.under(made).places, power) >= edge).sum() for each in lists]))
+    edge = cutoff(_worths(read, power), alpha=alpha)
+    return float(np.mean([(worth(places, power) >= edge).sum() for _, places in read]))
 
 
 def calibrated(sets: Sets, base: Calibration, *, made: date, facts: Mapping[str, Any] | None = None) -> Calibration:

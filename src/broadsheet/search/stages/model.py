@@ -48,7 +48,7 @@ def scorer_of(collection: Collection, stage: str) -> Scorer:
     scorer: Scorer = collection.memory(("stage", stage, name), lambda: _load(collection, name))
     fits = isinstance(scorer, KINDS[stage][0])
     if not fits:
-        raise UsageError(f"{name!r} is not a model for it: run `broadsheet stages {stage} --model {KINDS[stage][1]}`")
+        raise UsageError(f"{name!r} is of another kind: run `broadsheet stages {stage} --model {KINDS[stage][1]}`")
     return scorer
 
 
