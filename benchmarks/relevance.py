@@ -26,7 +26,7 @@ from broadsheet.collection import open_collection
 from broadsheet.core.conformal import MISSED, cutoff
 from broadsheet.core.relevance import EDGES, Calibration, Scale, worth
 from broadsheet.core.vectors import unit
-from broadsheet.lab.relevance.fit import POWERS, answer, curves, ended, relevant_worths
+from broadsheet.lab.relevance.fit import answer, curves, ended
 from broadsheet.lab.relevance.lists import JudgedList, flat
 from broadsheet.lab.relevance.logistic import fitted
 from broadsheet.lab.relevance.measures import (
@@ -229,11 +229,11 @@ def _gain(
 
 
 def show_lengths(found: Lists, models: Mapping[str, Calibration]) -> None:
-    print("\n## S121: as many as have a probability, against a fixed k of equal recall (the mean over queries)\n")
+    print("\n## S121: as many as are worth it, against a fixed k of equal recall (the mean over queries)\n")
     header("set", "#k", "#recall", "#precision of k", "#of the adaptive list", "gain, interval", "#mean length",
            "#shorter than k")  # fmt: skip
     for name, lists in judged_lists(found).items():
-        places = [each.under(models[name]).places for each in lists]
+        places = [worth(each.under(models[name]).places, models[name].power)[:NEAR] for each in lists]
         totals = np.array([relevant_to(each) for each in lists])
         for k in (5, 10, 20):
             hits = np.array([each.relevant[:k].sum() for each in lists])
@@ -250,8 +250,8 @@ def show_lengths(found: Lists, models: Mapping[str, Calibration]) -> None:
 def _as_many(
     lists: Sequence[JudgedList], places: Sequence[np.ndarray], recall: float, totals: np.ndarray
 ) -> np.ndarray:
-    """The lengths of the lists down to the highest probability that gives this recall."""
-    low, high = 0.0, 1.0
+    """The lengths of the lists down to the highest worth that gives this recall."""
+    low, high = min(float(own[-1]) for own in places), 1.0
     for _ in range(40):
         middle = (low + high) / 2
         got = np.array([each.relevant[: (own >= middle).sum()].sum() for each, own in zip(lists, places, strict=True)])
@@ -276,17 +276,17 @@ def show_cutoffs(found: Lists, models: Mapping[str, Calibration]) -> None:
            "#from other sets: shown", "#places")  # fmt: skip
     for name, lists in judged_lists(found).items():
         made, random = models[name], np.random.default_rng(0)
-        worths = {power: [worth(each.under(made).places, power) for each in lists] for power in (*POWERS, np.inf)}
+        read = [(each, each.under(made).places) for each in lists]
+        ways = {power: [(each, worth(places, power)) for each, places in read] for power in (made.power, np.inf)}
         seen, sizes, fixed = [], [], []
-        for seed in range(10):
+        for _ in range(10):
             order = random.permutation(len(lists))
-            half, rest = [lists[at] for at in order[: len(lists) // 2]], order[len(lists) // 2 :]
-            own = ended(made, half, seed=seed)
-            edge = -np.inf if own.cutoff is None else own.cutoff
-            straight = cutoff(relevant_worths(made, half, np.inf))
-            seen += [(at, _shown(lists[at], worths[own.power][at] >= edge)) for at in rest]
-            sizes += [(worths[own.power][at] >= edge).sum() for at in rest]
-            fixed += [(worths[np.inf][at] >= straight).sum() for at in rest]
+            half, rest = order[: len(lists) // 2], order[len(lists) // 2 :]
+            edge, straight = (cutoff([_held(*way[at]) for at in half]) for way in ways.values())
+            ours, theirs = ways.values()
+            seen += [(at, _shown(lists[at], ours[at][1] >= edge)) for at in rest]
+            sizes += [(ours[at][1] >= edge).sum() for at in rest]
+            fixed += [(theirs[at][1] >= straight).sum() for at in rest]
         means = np.array([np.mean([share for at, share in seen if at == each]) for each in {at for at, _ in seen}])
         bounds = boot(len(means), lambda rows, means=means: float(means[rows].mean()))
         others = [each for own_lists in trained(found, name).values() for each in own_lists][::4]
@@ -296,6 +296,11 @@ def show_cutoffs(found: Lists, models: Mapping[str, Calibration]) -> None:
         row(name, f"{len(seen):,}", f"{np.mean([share for _, share in seen]):.3f}", span(bounds),
             f"{np.mean(sizes):.1f}", f"{np.mean(fixed):.1f}", f"{1 - np.mean(sizes) / np.mean(fixed):.0%}",
             f"{shown:.3f}", f"{np.mean([each.sum() for each in away]):.0f}")  # fmt: skip
+
+
+def _held(each: JudgedList, values: np.ndarray) -> np.ndarray:
+    """What the relevant papers of a list are worth, in the list or not."""
+    return np.append(values[each.relevant], np.full(each.missing, -np.inf))
 
 
 def _shown(each: JudgedList, inside: np.ndarray) -> float:

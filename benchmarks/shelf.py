@@ -21,6 +21,7 @@ import concepts
 import geometry
 import label
 import long
+import near
 import shelf_explain
 import shelf_lab
 import shelf_models
@@ -76,6 +77,7 @@ ROWS: dict[str, Row] = {
     "S109": Row(shelf_lab.hard_bitext, 5),
     "S125": Row(shelf_explain.groups, 15),
     "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
+    "S156": Row(near.best_pair, 2),
     "S161": Row(label.print_described, 5, "labels by descriptions alone against counts of their words and tf-idf"),
     "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),
     "S165": Row(shelf_lab.blend, 10),

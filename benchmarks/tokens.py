@@ -40,6 +40,7 @@ from broadsheet.encoders.bert import BertEncoder
 from broadsheet.lab.beir import RetrievalTask, read_task
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.search.hybrid import search
+from broadsheet.search.stages import STAGES
 from broadsheet.search.stages.tokens import _FIRST, _WEIGHT, token_matches
 from broadsheet.space.pointer import TokenManifest
 from broadsheet.space.tokens import TokenSnapshot, TokenSpace
@@ -238,10 +239,21 @@ def look(encoder: BertEncoder, *, papers: int = 102_289, queries: int = 300) -> 
             "late interaction of 100 papers": lambda each: _sums(state, unit(asked[each].vectors), chosen[each]),
         }
         for step, call in steps.items():
-            times = timed(call, range(len(texts)))
+            times, own = _times(call, len(texts))
             low, high = interval(times, np.median)
             shown = f"p50 {np.median(times):6.2f} ms [{low:.2f}, {high:.2f}], p95 {np.quantile(times, 0.95):6.2f}"
-            print(f"{step:<32} {shown}, least {times.min():.2f}")
+            print(f"{step:<32} {shown}; of the processor p50 {np.median(own):.2f}, p95 {np.quantile(own, 0.95):.2f}")
+
+
+def _times(call: Callable[[int], object], rounds: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Milliseconds of each call by the clock and of the processor, which other programs do not lengthen as much."""
+    wall, own = [], []
+    for each in range(rounds):
+        start, used = time.perf_counter(), time.process_time()
+        call(each)
+        wall.append(1e3 * (time.perf_counter() - start))
+        own.append(1e3 * (time.process_time() - used))
+    return np.array(wall), np.array(own)
 
 
 def _sums(state: TokenSnapshot, query: Vectors, numbers: Rows) -> Vectors:
@@ -269,9 +281,10 @@ def matches(encoder: BertEncoder, *, papers: int = 300, queries: int = 20) -> No
         collection.store.papers.put(documents, now=datetime.now(UTC))
         sync(collection)
         print(holding(collection).words)
+        STAGES["tokens"].budget = 60.0  # here it is not the time that counts
         gaps, taken = [], []
         for text in list(task.queries.values())[:queries]:
-            first = search(collection, text, k=1, stages=("tokens",)).items[0]
+            first = search(collection, text, k=1, pins=False, stages=("tokens",)).items[0]
             number = collection.store.papers.number_of(first.document)
             score = first.parts["tokens"].score or 0.0
             start = time.perf_counter()

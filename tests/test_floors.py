@@ -23,7 +23,7 @@ ORDER = [
     "tokens",
     "ingest sync search upkeep shelf",
     "topics",
-    "explain",
+    "explain near",
     "daily",
     "trending",
     "foryou alerts labels",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.codes import width
+from broadsheet.core.codes import Codes, width
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError
 from broadsheet.core.maxsim import of_words
 from broadsheet.core.protocols import Encoder, TokenVectors
@@ -126,6 +126,12 @@ def encode_both(encoder: Encoder, texts: Sequence[str]) -> tuple[np.ndarray, lis
         vectors, tokens = encoder.encode_both(texts)
         return vectors, tokens
     return encoder.encode(texts, role="document"), _token_vectors(encoder, texts)
+
+
+def recoded(collection: Collection, state: TokenSnapshot, document: Document) -> Codes:
+    """Return the codes (tokens, width) that a document would have now."""
+    (made,) = _token_vectors(collection.encoder, [document.content])
+    return state.codes_of(of_words(made).vectors)
 
 
 class TokenWriter:

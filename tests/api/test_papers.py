@@ -67,6 +67,15 @@ def test_a_search_may_have_other_stages(client: TestClient) -> None:
     assert "unknown stage 'slow'" in problem(client.get("/api/search", params={"q": "leaf", "stages": "slow"}), 400)
 
 
+def test_search_gives_only_what_matters_when_it_is_asked_for(client: TestClient) -> None:
+    whole = client.get("/api/search", params={"q": "outline of a leaf"}).json()
+    ended = client.get("/api/search", params={"q": "outline of a leaf", "relevant": "true"}).json()
+    assert 1 <= len(ended["items"]) < len(whole["items"])
+    assert ended["items"] == whole["items"][: len(ended["items"])]
+    assert (ended["more"], ended["answerable"]) == (False, whole["answerable"])
+    assert client.get("/api/search", params={"q": "leaf", "relevant": "perhaps"}).status_code == 422
+
+
 def test_search_pages_without_overlap(client: TestClient) -> None:
     pages = [client.get("/api/search", params={"q": "tide tables", "k": 8, "offset": at}).json() for at in (0, 8)]
     ids = [item["paper"]["id"] for page in pages for item in page["items"]]

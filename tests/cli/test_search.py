@@ -21,11 +21,13 @@ def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
 def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
     assert set(found) == {
-        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items", "cutoff",
-        "answerable",
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable",
+        "missing", "topics", "items"
     }  # fmt: skip
     first = found["items"][0]
-    assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "document"} == set(first)
+    assert set(first) == {
+        "rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "same", "document"
+    }  # fmt: skip
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
     assert {"score", "rank", "contribution"} == set(first["parts"]["lexical"])
     start, end = first["matched"][0]
@@ -64,13 +66,16 @@ def test_its_usage_stays() -> None:
         "--all",
         "--author",
         "--category",
+        "--copies",
         "--count",
         "--data",
+        "--diverse",
         "--has-code",
         "--json",
         "--min-votes",
         "--mode",
         "--no-code",
+        "--no-copies",
         "--offset",
         "--parts",
         "--since",
@@ -85,12 +90,15 @@ def test_its_usage_stays() -> None:
     assert usage(commands.similar) == {
         "--author",
         "--category",
+        "--copies",
         "--count",
         "--data",
+        "--diverse",
         "--has-code",
         "--json",
         "--min-votes",
         "--no-code",
+        "--no-copies",
         "--offset",
         "--parts",
         "--since",

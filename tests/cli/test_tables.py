@@ -10,6 +10,7 @@ import pytest
 
 from broadsheet.cli.tables import print_brief, print_document, print_results
 from broadsheet.core.types import Document, Part, Result, Results
+from broadsheet.search.end import ended
 
 EVIL = "Bees [red]and\x1b[31m hives\x9b5m"
 PAPER = Document(
@@ -52,6 +53,22 @@ def test_a_paper_that_conditions_alone_chose_has_no_match_to_tell(printed: Print
     out, _ = printed()
     assert "match" not in out
     assert "Ada Blum, Bo Lee, Cy Doe and 2 more · LEAF" in out
+
+
+def test_a_match_has_its_probability_and_the_list_its_end(printed: Printed) -> None:
+    several = [replace(RESULT, rank=rank, relevance=value) for rank, value in enumerate((0.411, 0.2, 0.004), 1)]
+    whole = results(*several, cutoff=2, answerable=0.9)
+    print_results(ended(whole), whole=whole)
+    out, err = printed()
+    assert "good match · 0.41 · Ada Blum" in out
+    assert out.count("Bees that count") == 2
+    assert "to see it too, add --all" in err
+    print_results(whole, whole=whole)
+    out, err = printed()
+    assert "good match · <0.01" in out
+    assert err.strip() == "What follows is probably not about this."
+    print_results(replace(whole, answerable=0.1), whole=whole)
+    assert printed()[1].startswith("Nothing here is about that; the nearest are:")
 
 
 def test_parts_say_what_each_side_added(printed: Printed) -> None:

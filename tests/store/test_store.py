@@ -12,7 +12,8 @@ from broadsheet.store.store import Store
 from fakes import NOW, paper
 
 PARTS = {
-    "papers", "days", "people", "reactions", "lists", "alerts", "follows", "comments", "desk", "mail", "editions",
+    "papers", "days", "versions",
+    "people", "reactions", "lists", "alerts", "follows", "comments", "desk", "mail", "editions",
     "deliveries", "journal", "trends", "topics", "check", "archive", "mixtures",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.sync import sync
 from broadsheet.topics.tree import bring_up
 from broadsheet.upkeep import verify
-from fakes import WordEncoder, paper
+from fakes import TokenWordEncoder, WordEncoder, paper
 from site_kit import NOW, made
 from topic_kit import SUBJECTS, filled, papers, state
 
@@ -200,6 +200,24 @@ def test_papers_that_are_not_in_the_nearest_topic_are_placed_again(with_topics: 
     bring_up(with_topics, now=NOW)
     assert state(with_topics) == before
     assert not verify.topics(with_topics, most=None).fault
+
+
+def test_token_vectors_of_another_text_are_a_fault(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "t", encoder=TokenWordEncoder()) as own:
+        own.store.papers.put([paper(n, f"Tea {n}", f"Leaf{n} in hot water{n}.") for n in range(20)], now=NOW)
+        sync(own)
+        assert not verify.tokens(own).fault
+        assert verify.tokens(own).said == "20 papers have those of their text; 16 were made again"
+        tokens = own.encoder.token_vectors(["Leaf17 in cold air"])  # type: ignore[attr-defined]
+        document = own.store.papers.by_numbers([3])[3]
+        own.tokens.append([3, 4], [tokens[0], tokens[0]], [document.content_key, "00" * 16])
+        own.tokens.commit(own.tokens.change)
+        verdict = verify.tokens(own, most=None)
+        assert (verdict.fault, verdict.facts["other"], verdict.facts["unlike"]) == (True, [4], [3])
+        (own.tokens.folder / "current.json").write_text("{")
+        assert "damaged" in verify.tokens(own).said
+        own.store.journal.set_fact("tokens", 0)
+        assert verify.tokens(own).said == "there are none by choice"
 
 
 def test_a_damaged_centre_is_a_fault_and_a_sync_mends_it(with_topics: Collection) -> None:

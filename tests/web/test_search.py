@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.web.search import router
+from door_kit import addresses
 from page_kit import page
 
 
@@ -18,6 +20,27 @@ def test_results_say_why(client: TestClient) -> None:
     assert "BM25" in text
     assert "cosine" in text
     assert "Ranked by words (BM25) and meaning" in text
+
+
+def test_a_list_ends_where_relevance_ends_and_offers_the_weaker(client: TestClient) -> None:
+    text, read = page(client, "/search?q=outline+of+a+leaf")
+    shown = text.count("<article>")
+    assert 1 <= shown < 20
+    assert "Show weaker matches" in text
+    following = next(given["href"] for _, given in read.elements if "relevant=false" in given.get("href", ""))
+    text, read = page(client, following)
+    assert text.count("<article>") == 20
+    assert text.count("What follows is probably not about this.") == 1
+    after = next(given["href"] for _, given in read.elements if given.get("rel") == "next")
+    assert "relevant=false" in after, "the next page is of the same list"
+    assert "Show weaker" not in text
+
+
+def test_nothing_about_it_is_said_before_the_nearest(client: TestClient) -> None:
+    text, _ = page(client, "/search?q=opera+houses")
+    assert "Nothing here is about that; the nearest are:" in text
+    assert text.count("<article>") == 5
+    assert "Show weaker matches" in text
 
 
 def test_an_identifier_comes_first_and_says_so(client: TestClient) -> None:
@@ -85,3 +108,7 @@ def test_a_missing_paper_can_be_fetched(client: TestClient) -> None:
 def test_a_name_says_why_its_papers_come_first(client: TestClient) -> None:
     text, _ = page(client, "/search?q=Ada+Blum")
     assert "because you typed the name of an author" in text
+
+
+def test_its_address_stays() -> None:
+    assert addresses(router) == {"GET /search"}

@@ -9,11 +9,12 @@ from broadsheet.api.paging import ThePlace
 from broadsheet.core.types import Results
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.near.view import View
 from broadsheet.search.similar import similar
 from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of, search_results, topics_of
-from broadsheet.site.params import Count, Offset, TheSearchParams
+from broadsheet.site.params import Copies, Count, Diverse, Offset, TheSearchParams
 from broadsheet.site.problems import responses
 
 USUAL = 10
@@ -40,9 +41,18 @@ def list_papers(site: TheSite, asked: TheSearchParams, place: ThePlace) -> list[
 
 
 @router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Find similar papers")
-def similar_papers(site: TheSite, id: str, place: ThePlace, k: Count = USUAL, offset: Offset = 0) -> models.Page:
+def similar_papers(
+    site: TheSite,
+    id: str,
+    place: ThePlace,
+    k: Count = USUAL,
+    offset: Offset = 0,
+    diverse: Diverse = 0.0,
+    copies: Copies = True,
+) -> models.Page:
     """Return the papers nearest to this one in meaning, from stored vectors only."""
-    results = place.link_next(similar(site.collection, paper_of(site, id).id, k=k, offset=place.at(offset)))
+    view, paper = View(diverse=diverse, copies=copies), paper_of(site, id)
+    results = place.link_next(similar(site.collection, paper.id, k=k, offset=place.at(offset), arrange=view))
     return _page(site, results)
 
 

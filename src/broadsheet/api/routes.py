@@ -16,6 +16,7 @@ from broadsheet.api import (
     huggingface,
     lists,
     me,
+    near,
     openai,
     papers,
     private_feeds,
@@ -34,6 +35,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
-        semantic_scholar, openai, compare, explain, day, trending, topics, papers, status,
+        semantic_scholar, openai, compare, explain, day, trending, topics, near, papers, status,
     )
 )  # fmt: skip

@@ -44,6 +44,8 @@ COMMANDS: dict[str, Row] = {
         "Say why a paper matches a query, what two papers share, or which papers do not belong to a list.",
     ),
     "show": Row("search", "show", "Show everything that is known about one paper."),
+    "near show": Row("near", "show", "Show the same work elsewhere, how new a paper is, and what changed in its text."),
+    "near pairs": Row("near", "pairs", "Find all pairs of papers whose vectors are near, the nearest first."),
     "tried": Row(
         "alerts",
         "try_alert",
@@ -173,6 +175,7 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
+    "near": "Near and same: show what is near a paper; pairs of near papers.",
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
     "tokens": "Token vectors, for a second look at the first papers: build, drop, show.",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from broadsheet.alerts.trial import Rate, Trial
     from broadsheet.core.topic import Topic
     from broadsheet.daily.day import Feed
+    from broadsheet.near.about import About as AboutPaper
+    from broadsheet.near.novelty import Novelty
+    from broadsheet.near.pairs import NearPairs
     from broadsheet.topics.about import About
     from broadsheet.topics.rising import Rising
 
@@ -73,6 +76,77 @@ def feed(value: Feed) -> dict[str, Any]:
             }
             for card in value.cards
         ],
+    }
+
+
+def near(value: AboutPaper) -> dict[str, Any]:
+    """What is near a paper: ``copies`` (``document``, ``confidence``, the probability that it is the same work, and
+    whether it counts as the ``same``), ``novelty`` and ``revisions``, the newest first (``source``, ``at``,
+    ``versions``, ``share`` of the words that changed, and ``title`` and ``text`` as pieces of a ``kind``: ``same``,
+    ``removed`` or ``added``)."""
+    return {
+        "copies": [
+            {"document": document(each.document), "confidence": each.confidence, "same": each.same}
+            for each in value.copies
+        ],
+        "novelty": novelty(value.novelty),
+        "revisions": [
+            {
+                "source": each.source,
+                "at": each.at.isoformat(),
+                "versions": [each.before.version, each.after.version],
+                "share": each.share,
+                "title": [piece._asdict() for piece in each.title],
+                "text": [piece._asdict() for piece in each.text],
+            }
+            for each in value.revisions
+        ],
+    }
+
+
+def novelty(value: Novelty) -> dict[str, Any]:
+    """How new a paper is: ``words``, its ``day``, the ``days`` before it that were looked at, the ``count`` of works of
+    its kind in them and in its month (``this_month``), ``among`` how many papers, the cosine from which a paper is of
+    its kind (``level``), the nearest of them (``earlier``: ``id``, ``title``, ``day``, ``cosine``), and why nothing is
+    known (``note``)."""
+    return {
+        "words": value.in_words,
+        "day": value.day.isoformat() if value.day else None,
+        "days": value.days,
+        "count": value.count,
+        "this_month": value.this_month,
+        "among": value.among,
+        "level": value.level,
+        "earlier": [
+            {
+                "id": each.document.id,
+                "title": each.document.shown_title,
+                "day": each.day.isoformat(),
+                "cosine": each.cosine,
+            }
+            for each in value.earlier
+        ],
+        "note": value.note,
+    }
+
+
+def near_pairs(value: NearPairs) -> dict[str, Any]:
+    """Near pairs: ``pairs``, nearest first, how many there are (``total``), and among how many ``papers``. A pair has
+    ``one`` and ``other`` (``id`` and ``title``), the ``cosine``, the ``confidence`` that they are one work (a
+    probability), and whether they count as the ``same``."""
+    return {
+        "pairs": [
+            {
+                "one": {"id": each.one.id, "title": each.one.shown_title},
+                "other": {"id": each.other.id, "title": each.other.shown_title},
+                "cosine": each.cosine,
+                "confidence": each.confidence,
+                "same": each.same,
+            }
+            for each in value.pairs
+        ],
+        "total": value.total,
+        "papers": value.papers,
     }
 
 
@@ -195,9 +269,12 @@ PRINTED = {
     "similar": "one ranked list",
     "explain": "of a query and a paper: `query`, `document` (`id` and `title`), `result` (its place; null beyond 200), "
     "`terms`, `meaning`, `shares`, `sentence`, `tokens`, `lost` and `notes`; of two papers: `cosine`, `shares`, "
-    "`meaning`, `aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` (one ranked "
-    "list) and `notes`; of a list: `papers` (how many have a vector), `concepts`, `nearness`, `outliers` and `notes`",
+    "`meaning`, `aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` "
+    "(one ranked list) and `notes`; of a list: `papers` (how many have a vector), `concepts`, `nearness`, `outliers` "
+    "and `notes`",
     "show": "one paper, and its `topic` (null, or `id` and `name`)",
+    "near show": "what is near a paper",
+    "near pairs": "near pairs",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",
     "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "

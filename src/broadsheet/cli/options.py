@@ -27,6 +27,19 @@ Count = Annotated[int, typer.Option("-k", "--count", metavar="N", min=1, max=100
 Offset = Annotated[
     int, typer.Option("--offset", metavar="N", min=0, help="Start at this position in the list, from 0.")
 ]
+Diverse = Annotated[
+    float,
+    typer.Option(
+        "--diverse", metavar="X", min=0, max=1, help="How varied the first 200 are: 0 (as ranked) to 1 (variety alone)."
+    ),
+]
+Every = Annotated[
+    bool | None,
+    typer.Option(
+        "--copies/--no-copies",
+        help="Every paper of a work, or the best one alone; default: the best one, but every one with --json.",
+    ),
+]
 Parts = Annotated[bool, typer.Option("--parts", help="Show what words and meaning each added to the score.")]
 Since = Annotated[
     str | None, typer.Option("--since", metavar="DAY", help="Not before this day: 2024, 2024-05, 2024-05-31, or 30d.")

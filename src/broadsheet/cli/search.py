@@ -10,6 +10,7 @@ from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
+from broadsheet.near.view import View
 from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
@@ -52,6 +53,8 @@ def search(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     stages: Stages = None,
     weaker: Weaker = False,
@@ -71,6 +74,7 @@ def search(
     )  # fmt: skip
     looks = None if stages is None else stages_of(stages)
     with open_configured(data, create=False) as collection:
+        view = View(diverse=diverse, copies=as_json if every is None else every)
         results = find(
             collection,
             " ".join(query),
@@ -79,6 +83,7 @@ def search(
             filters=filters,
             offset=offset,
             stages=looks,
+            arrange=view,
         )
     if as_json:
         print_json(json.results(results))
@@ -101,13 +106,15 @@ def similar(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several papers are combined as their mean. No model is loaded.
+    Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --copies.
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
@@ -117,7 +124,8 @@ def similar(
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
-        results = find_similar(collection, papers, k=k, filters=filters, offset=offset)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
+        results = find_similar(collection, papers, k=k, filters=filters, offset=offset, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:

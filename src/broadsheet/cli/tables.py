@@ -64,6 +64,8 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
     if item.passage:
         lines.append(_passage(item))
     lines.append(_where(item.document))
+    if item.same:
+        lines.append(_same(item))
     if parts:
         lines.append(sum_of_parts(item))
     return Group(*lines)
@@ -119,6 +121,11 @@ def _where(document: Document) -> Text:
     if link := document.links.get("abstract") or next(iter(document.links.values()), ""):
         line.append(f"  {clean(link)}", style="blue underline")
     return line
+
+
+def _same(item: Result) -> Text:
+    others = ", ".join(f"{clean(each.id)} ({each.confidence:.2f})" for each in item.same)
+    return Text(f"the same work: {others}", style="dim")
 
 
 def sum_of_parts(item: Result) -> Text:

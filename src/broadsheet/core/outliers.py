@@ -21,7 +21,7 @@ def nearness(vectors: Vectors) -> NDArray[np.float64]:
     rows = vectors.astype(np.float64)
     others = rows.sum(axis=0) - rows
     lengths = np.linalg.norm(others, axis=1)
-    return np.divide(np.vecdot(rows, others), lengths, out=np.zeros(len(rows)), where=lengths > 1e-9)
+    return np.asarray(np.divide(np.vecdot(rows, others), lengths, out=np.zeros(len(rows)), where=lengths > 1e-9))
 
 
 def distances(near: NDArray[np.float64]) -> NDArray[np.float64]:

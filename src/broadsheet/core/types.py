@@ -262,6 +262,14 @@ class Part:
     contribution: float
 
 
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Another paper of the same work: its id, and the probability, 0 to 1, that it is, by what both say."""
+
+    id: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
@@ -296,6 +304,13 @@ class Result:
     relevance: float | None = field(
         default=None,
         metadata={"description": "The probability that it is relevant, 0 to 1; null where nothing tells."},
+    )
+    same: tuple[Same, ...] = field(
+        default=(),
+        metadata={
+            "description": "Papers of the same work that match less well and are not listed themselves: `id` and "
+            "`confidence`, the probability that they are the same work."
+        },
     )
 
 

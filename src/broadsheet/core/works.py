@@ -24,7 +24,7 @@ from broadsheet.core.imprint import imprint_of
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 
-Tie = Literal["reader", "identifier", "title", "text"]
+Tie = Literal["reader", "identifier", "title", "text", "likely"]
 ALIKE = 0.3  # share of five-word runs that two abstracts must have in common; measured, see docs/benchmarks.md
 SKETCH = 6  # hashes per text: enough for 98 of 100 altered copies to share one
 _RUN = 5
@@ -36,7 +36,7 @@ _PREPRINT_WORDS = (
     "10.26434 10.20944 10.36227 10.22541 10.6084 10.3386 10.17605 10.32942 10.7287 10.14293 10.33774 10.13140 10.15200"
 )
 _PREPRINTS = frozenset(_PREPRINT_WORDS.split(" "))  # DOI prefixes of archives, whose papers appear elsewhere again
-_STRENGTH: dict[Tie, int] = {"reader": -1, "identifier": 0, "title": 1, "text": 2}
+_STRENGTH: dict[Tie, int] = {"reader": -1, "identifier": 0, "title": 1, "text": 2, "likely": 3}
 
 
 def tie(one: Document, other: Document) -> Tie | None:
@@ -211,13 +211,22 @@ def _unsaid(_one: str, _other: str) -> bool:
     return False
 
 
+Rule = Callable[[Document, Document], Tie | None]
+"""What makes two papers one work."""
+
+
 def groups(
-    papers: Mapping[int, Document], pairs: Iterable[tuple[int, int]], set_apart: Said = _unsaid, same: Said = _unsaid
+    papers: Mapping[int, Document],
+    pairs: Iterable[tuple[int, int]],
+    set_apart: Said = _unsaid,
+    same: Said = _unsaid,
+    *,
+    rule: Rule = tie,
 ) -> list[tuple[int, ...]]:
     """Group papers into works, given the pairs that may be one: groups of at least two keys, each sorted.
 
     ``set_apart`` and ``same`` are what a reader says: which papers are two works, and which of the pairs are one work
-    although the rule does not find it or says otherwise.
+    although the ``rule`` does not find it or says otherwise.
     """
 
     def parted(one: int, other: int) -> bool:
@@ -227,7 +236,7 @@ def groups(
         return apart(papers[one], papers[other]) or parted(one, other)
 
     ordered = sorted({_ordered(*pair) for pair in pairs})
-    ties = [(kind, a, b) for a, b in ordered if (kind := _tied(papers[a], papers[b], same))]
+    ties = [(kind, a, b) for a, b in ordered if (kind := _tied(papers[a], papers[b], same, rule))]
     ties.sort(key=lambda each: (_STRENGTH[each[0]], papers[each[1]].id, papers[each[2]].id))
     group = {key: {key} for _, a, b in ties for key in (a, b)}
     for kind, one, other in ties:
@@ -240,8 +249,8 @@ def groups(
     return sorted(unique.values())
 
 
-def _tied(one: Document, other: Document, same: Said) -> Tie | None:
-    return "reader" if same(one.id, other.id) else tie(one, other)
+def _tied(one: Document, other: Document, same: Said, rule: Rule) -> Tie | None:
+    return "reader" if same(one.id, other.id) else rule(one, other)
 
 
 def _ordered(one: int, other: int) -> tuple[int, int]:

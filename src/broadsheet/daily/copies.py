@@ -7,9 +7,8 @@ remember the works until a paper changes that could belong to one of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from broadsheet.collection import Collection
 from broadsheet.core import works
@@ -17,16 +16,15 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.recent import Recent
 from broadsheet.core.types import Document
 from broadsheet.core.works import Said
+from broadsheet.near import decisions
+from broadsheet.near.decisions import Pairs, Word, decided
 
-_FACTS = {"apart": "works.apart", "same": "works.same"}  # facts of the Store: pairs of ids, each sorted
 _FURTHEST = 3  # steps from a paper to the copies of its copies
 _MOST_PAIRS = 10_000
 _MOST_KNOWN, _ROOM = 256, 16_000_000  # lists of papers whose works are remembered, and roughly their bytes
 _PAPER = 160  # bytes of one in such a list, and in its work
 
 Group = tuple[int, ...]
-Word = Literal["apart", "same"]
-Pairs = frozenset[frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -57,7 +55,7 @@ def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     wherever they are listed."""
     memory = _memory(collection)
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
-    decisions = memory.once((_pairs(collection, "apart"), _pairs(collection, "same")))
+    decisions = memory.once((decided(collection, "apart"), decided(collection, "same")))
     known = memory.get(key)
     if known is None or known.decisions != decisions or not _is_current(collection, known):
         known = _Known(change, decisions, _find_works(collection, key, *decisions))
@@ -84,7 +82,7 @@ def _is_current(collection: Collection, known: _Known) -> bool:
 
 
 def _find_works(collection: Collection, numbers: Sequence[int], apart: Pairs, same: Pairs) -> list[Group]:
-    is_apart, is_same = _contains(apart), _contains(same)
+    is_apart, is_same = decisions.among(apart), decisions.among(same)
     hinted = _hinted(collection, same)
     papers: dict[int, Document] = {}
     tied, seen, new = set[tuple[int, int]](), set[int](), set(numbers)
@@ -157,34 +155,21 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
 
 def apart_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has set apart."""
-    return sorted((min(pair), max(pair)) for pair in _pairs(collection, "apart"))
+    return sorted((min(pair), max(pair)) for pair in decided(collection, "apart"))
 
 
 def _decide(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
     """Store a reader's decision on a pair, which replaces the opposite one."""
-    pair, other = frozenset(ids), "same" if word == "apart" else "apart"
-    pairs = _pairs(collection, word) - {pair}
+    pair: frozenset[str] = frozenset(ids)
+    other: Word = "same" if word == "apart" else "apart"
+    pairs = decided(collection, word) - {pair}
     if holds and len(pairs) >= _MOST_PAIRS:
         raise UsageError(f"{len(pairs):,} pairs are stored as {word!r} already, the most there may be: undo one first")
-    _keep(collection, word, pairs | {pair} if holds else pairs)
-    contrary = _pairs(collection, other)
+    decisions.store(collection, word, pairs | {pair} if holds else pairs)
+    contrary = decided(collection, other)
     if holds and pair in contrary:
-        _keep(collection, other, contrary - {pair})
+        decisions.store(collection, other, contrary - {pair})
     return ids
-
-
-def _keep(collection: Collection, word: str, pairs: Iterable[Iterable[str]]) -> None:
-    collection.store.journal.set_fact(_FACTS[word], sorted(sorted(pair) for pair in pairs))
-
-
-def _pairs(collection: Collection, word: str) -> Pairs:
-    return frozenset(
-        frozenset(map(str, pair)) for pair in collection.store.journal.fact(_FACTS[word]) or [] if len(pair) == 2
-    )
-
-
-def _contains(pairs: Pairs) -> Said:
-    return lambda one, other: frozenset((one, other)) in pairs
 
 
 def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:

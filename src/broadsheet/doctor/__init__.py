@@ -57,5 +57,6 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("derived", "trends", derived.check(verify.trends)),
     ("derived", "lexicon", derived.check(verify.lexicon)),
     ("derived", "space", derived.check(verify.space)),
+    ("derived", "tokens", derived.check(verify.tokens)),
     ("derived", "topics", derived.check(verify.topics)),
 )

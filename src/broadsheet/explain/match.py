@@ -170,8 +170,10 @@ def stored(collection: Collection, id_: str) -> Vectors:
     """Return the stored vector (dim,) of a paper. CollectionError when it has none, or one that is not a number."""
     numbers = list(collection.store.papers.numbers([id_]).values())
     from_space = collection.space.snapshot().of(np.array(numbers, dtype=np.int64))
-    if not len(from_space) or not np.isfinite(from_space).all():
+    if not len(from_space):
         raise CollectionError(f"{id_} has no vector yet: run `broadsheet sync`")
+    if not np.isfinite(from_space).all():
+        raise CollectionError(f"The vector of {id_} is damaged: run `broadsheet sync --rebuild`")
     return np.asarray(from_space[0])
 
 

@@ -20,7 +20,7 @@ from broadsheet.collection import open_collection
 from broadsheet.core.metrics import Difference, Floats, Measure, bootstrap, difference, parse
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab.beir import RetrievalTask, read_task
-from broadsheet.lab.setting import SETTINGS, Setting, fill, rank, setting
+from broadsheet.lab.setting import SETTINGS, Setting, fill, needs_tokens, rank, setting
 
 DEPTH = 1_000  # places of a measure without a cutoff
 _BASE: Setting = "hybrid"
@@ -97,7 +97,8 @@ def _measure(
         tempfile.TemporaryDirectory(prefix="broadsheet-evaluate-") as folder,
         open_collection(folder, encoder=encoder) as collection,
     ):
-        fill(collection, task.documents(), now=now, progress=progress(f"{task.name}: sync"))
+        tokens = any(map(needs_tokens, settings))
+        fill(collection, task.documents(), now=now, progress=progress(f"{task.name}: sync"), tokens=tokens)
         for each in settings:
             lists = rank(collection, task.queries, each, k=k, progress=progress(f"{task.name}: {each}"))
             for measure in measures:

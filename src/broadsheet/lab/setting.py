@@ -23,6 +23,7 @@ from broadsheet.lab.task import Ranker
 from broadsheet.search.hybrid import search
 from broadsheet.search.stages import SETTINGS as STAGES
 from broadsheet.sync import sync
+from broadsheet.tokens import choose, drop, fits
 
 Setting = Literal["lexical", "semantic", "rrf", "hybrid", "default"]
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
@@ -52,7 +53,7 @@ class SearchSetting(CorpusOnly):
             tempfile.TemporaryDirectory(prefix="broadsheet-lab-") as folder,
             open_collection(folder, encoder=self._encoder) as collection,
         ):
-            fill(collection, documents, now=self._now)
+            fill(collection, documents, now=self._now, tokens=needs_tokens(self._setting))
             yield _Filled(collection, self._setting, {each.id: row for row, each in enumerate(documents)})
 
 
@@ -74,10 +75,25 @@ class _Filled:
         return rows, scores
 
 
+def needs_tokens(chosen: Setting) -> bool:
+    """Return whether a setting looks at token vectors."""
+    return chosen == "default" and "tokens" in STAGES["default"]
+
+
 def fill(
-    collection: Collection, documents: Iterable[Document], *, now: datetime, progress: Progress | None = None
+    collection: Collection,
+    documents: Iterable[Document],
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    tokens: bool = False,
 ) -> None:
-    """Put documents into an empty Collection, each under its own id, and sync."""
+    """Put documents into an empty Collection, each under its own id, and sync; with token vectors if they are needed,
+    and the encoder gives them."""
+    if tokens and fits(collection.encoder):
+        choose(collection)
+    else:
+        drop(collection)
     counts = collection.store.papers.put(documents, now=now)
     if counts.bad:
         first = counts.bad[0]

@@ -11,6 +11,10 @@ from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
 from broadsheet.foryou.person import DAYS
+from broadsheet.near.novelty import DAYS as DAYS_BEFORE
+from broadsheet.near.novelty import MOST_DAYS as MOST_DAYS_BEFORE
+from broadsheet.near.pairs import LEAST, LOWEST
+from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
@@ -52,7 +56,21 @@ class Paged(Arguments):
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="Where to start: `next_offset` of the last answer.")
 
 
-class Search(Paged):
+class Seen(Paged):
+    """A part of a ranked list, and how it is seen."""
+
+    diverse: float = Field(
+        default=0.0, ge=0, le=1, description="How varied the first 200 papers are: 0 (as ranked) to 1 (variety alone)."
+    )
+    copies: bool = Field(default=False, description="List every paper of a work, not the best one alone.")
+
+    @property
+    def view(self) -> View:
+        """Return how the list is to be seen."""
+        return View(diverse=self.diverse, copies=self.copies)
+
+
+class Search(Seen):
     """A search."""
 
     query: str = Field(
@@ -96,12 +114,33 @@ class Paper(Arguments):
     max_chars: int = Field(default=4_000, ge=1, le=LONGEST, description="How many characters of the text at most.")
 
 
-class Similar(Paged):
+class Similar(Seen):
     """Papers to find similar ones to."""
 
     ids: list[_Id] = Field(
         min_length=1, max_length=20, description="The id of one paper, or of several that are combined."
     )
+
+
+class Near(Arguments):
+    """A paper that others may be near."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    days: int = Field(default=DAYS_BEFORE, ge=1, le=MOST_DAYS_BEFORE, description="How many days back to look.")
+
+
+class NearPairs(Arguments):
+    """Pairs of papers."""
+
+    least: float = Field(default=LEAST, ge=LOWEST, le=1, description="The cosine from which two papers are near.")
+    since: FirstDay = Field(default=None, description="Only papers not before this day, month or year.")
+    until: LastDay = Field(default=None, description="Only papers not after this day, month or year.")
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many pairs at most.")
+
+    @property
+    def filters(self) -> Filters:
+        """Return the conditions."""
+        return Filters(since=self.since, until=self.until)
 
 
 class Explain(Arguments):

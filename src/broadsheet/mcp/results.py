@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from broadsheet.core.changes import Piece
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Level, Topic
 from broadsheet.core.types import Document, Mode, Result, Strength
@@ -20,6 +21,8 @@ from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
 from broadsheet.labels.lists import Suggestion
 from broadsheet.mcp.untrusted import NOTICE, address, shown, visible
+from broadsheet.near.about import About as AboutPaper
+from broadsheet.near.pairs import NearPairs
 from broadsheet.sources.payload import without_folders
 from broadsheet.topics import rising
 from broadsheet.topics.about import About
@@ -118,6 +121,9 @@ class Found(Paper):
     strength: Strength = Field(description="How well it matches, in a word.")
     relevance: float | None = Field(description="The probability that it is relevant; null where nothing tells.")
     score: float = Field(description="The list is ranked by it; compare it only within one list.")
+    same: dict[str, float] = Field(
+        description="Ids of papers of the same work that are not listed themselves, each with how sure that is, 0 to 1."
+    )
 
 
 class Standing(Paper):
@@ -248,6 +254,74 @@ class SuggestedList(Answer):
     untrusted: ForeignList = Field(description=_MARKED)
 
 
+class ForeignTitle(BaseModel):
+    """The title of a paper."""
+
+    title: str
+
+
+class SameWork(BaseModel):
+    """Another paper that may be the same work."""
+
+    id: str
+    confidence: float = Field(description="The probability that it is the same work, by what both papers say.")
+    same: bool = Field(description="Whether it counts as the same work.")
+    untrusted: ForeignTitle = Field(description=_MARKED)
+
+
+class EarlierPaper(BaseModel):
+    """A paper of the same kind that was listed before."""
+
+    id: str
+    day: str
+    cosine: float
+    untrusted: ForeignTitle = Field(description=_MARKED)
+
+
+class ForeignChange(BaseModel):
+    """The words of two versions: `[-...-]` was removed, `{+...+}` was added."""
+
+    title: str
+    text: str
+
+
+class Change(BaseModel):
+    """What a source changed in a paper."""
+
+    at: str
+    versions: list[int | None]
+    share: float = Field(description="How much of the words of both versions changed, 0 to 1.")
+    untrusted: ForeignChange = Field(description=_MARKED)
+
+
+class NearPaper(Answer):
+    """What is near a paper."""
+
+    id: str
+    same_work: list[SameWork]
+    novelty: str = Field(description="How many papers of its kind were listed before its day, or why that is unknown.")
+    count: int = Field(description="Works of its kind in these days.")
+    earlier: list[EarlierPaper] = Field(description="The nearest of them.")
+    changes: list[Change] = Field(description="What changed in its title and text, the newest first.")
+
+
+class PaperPair(BaseModel):
+    """Two papers with near vectors."""
+
+    ids: list[str]
+    cosine: float
+    confidence: float = Field(description="The probability that they are one work.")
+    same: bool = Field(description="Whether they count as one work.")
+    untrusted: list[ForeignTitle] = Field(description=_MARKED)
+
+
+class PaperPairs(Answer):
+    """Pairs of near papers, the nearest first."""
+
+    pairs: list[PaperPair]
+    total: int = Field(description="How many pairs there are.")
+
+
 class ForeignPart(BaseModel):
     """A word, a pair of words, or a concept, and its number."""
 
@@ -298,7 +372,14 @@ def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed_facts(result.document, result.passage)
     relevance = None if result.relevance is None else _round(result.relevance)
-    return Found(**facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score))
+    return Found(
+        **facts,
+        rank=result.rank,
+        strength=result.strength,
+        relevance=relevance,
+        score=_round(result.score),
+        same={visible(each.id): _round(each.confidence) for each in result.same},
+    )
 
 
 def day_paper(card: Card) -> Standing:
@@ -387,6 +468,60 @@ def suggested_list(document: Document, found: Suggestion | None) -> SuggestedLis
         because=_ids(each.id for each in near),
         untrusted=ForeignList(list=shown(found.list.name, 120) if found else "", titles=titles),
     )
+
+
+def near_paper(document: Document, found: AboutPaper) -> NearPaper:
+    """Shape what is near a paper."""
+    return NearPaper(
+        id=visible(document.id),
+        same_work=[
+            SameWork(**_titled(each.document), confidence=_round(each.confidence), same=each.same)
+            for each in found.copies[:20]
+        ],
+        novelty=found.novelty.in_words,
+        count=found.novelty.count,
+        earlier=[
+            EarlierPaper(**_titled(each.document), day=each.day.isoformat(), cosine=_round(each.cosine))
+            for each in found.novelty.earlier
+        ],
+        changes=[
+            Change(
+                at=each.at.isoformat(),
+                versions=[each.before.version, each.after.version],
+                share=_round(each.share),
+                untrusted=ForeignChange(title=_marked(each.title, 1_000), text=_marked(each.text, 6_000)),
+            )
+            for each in found.revisions[:5]
+        ],
+    )
+
+
+def near_pairs(found: NearPairs) -> PaperPairs:
+    """Shape pairs of near papers."""
+    return PaperPairs(
+        note="" if found.pairs else "No two papers are as near.",
+        total=found.total,
+        pairs=[
+            PaperPair(
+                ids=_ids((each.one.id, each.other.id)),
+                cosine=_round(each.cosine),
+                confidence=_round(each.confidence),
+                same=each.same,
+                untrusted=[ForeignTitle(title=shown(paper.shown_title, 300)) for paper in (each.one, each.other)],
+            )
+            for each in found.pairs
+        ],
+    )
+
+
+def _titled(document: Document) -> dict[str, Any]:
+    return {"id": visible(document.id), "untrusted": ForeignTitle(title=shown(document.shown_title, 300))}
+
+
+def _marked(pieces: Iterable[Piece], most: int) -> str:
+    """The words of two versions, those removed and added between signs."""
+    signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    return shown(" ".join(signs[piece.kind].format(piece.text) for piece in pieces), most)
 
 
 def explained_match(found: Match, note: str) -> Explained:

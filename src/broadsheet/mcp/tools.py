@@ -21,6 +21,8 @@ from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
+from broadsheet.near import about as nearness
+from broadsheet.near.pairs import MOST_AT_A_DOOR, nearest_pairs
 from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
@@ -53,7 +55,7 @@ class Tool:
 
 def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
-    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
+    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode, "arrange": asked.view}
     found = search(site.collection, asked.query, filters=asked.filters, **options)
     return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)
 
@@ -68,9 +70,23 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
     """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
-    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset)
+    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset, arrange=asked.view)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
+
+
+def get_near(site: AgentSite, _: Caller, asked: arguments.Near) -> results.NearPaper:
+    """Say what is near a paper."""
+    paper = paper_of(site, asked.id)
+    return results.near_paper(paper, nearness.about(site.collection, paper, days=asked.days))
+
+
+def find_pairs(site: AgentSite, _: Caller, asked: arguments.NearPairs) -> results.PaperPairs:
+    """Find pairs of papers with near vectors."""
+    found = nearest_pairs(
+        site.collection, least=asked.least, filters=asked.filters, k=asked.limit, most_papers=MOST_AT_A_DOOR
+    )
+    return results.near_pairs(found)
 
 
 def explain_match(site: AgentSite, _: Caller, asked: arguments.Explain) -> results.Explained:
@@ -310,6 +326,22 @@ TOOLS = (
         arguments=arguments.Suggest,
         result=results.SuggestedList,
         scope="Reads this Collection and one reader's lists: changes nothing and uses no network.",
+    ),
+    Tool(
+        name="get_near",
+        title="What is near a paper",
+        does="Say where else a work is, how new a paper is among earlier ones, and what changed in its text.",
+        function=get_near,
+        arguments=arguments.Near,
+        result=results.NearPaper,
+    ),
+    Tool(
+        name="find_pairs",
+        title="Find near pairs",
+        does="Find the pairs of papers nearest to each other in meaning, and how sure it is that each is one work.",
+        function=find_pairs,
+        arguments=arguments.NearPairs,
+        result=results.PaperPairs,
     ),
     Tool(
         name="vote_paper",

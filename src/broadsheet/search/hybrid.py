@@ -16,6 +16,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError, UsageError, nearest
 from broadsheet.core.types import Filters, Mode, Results
+from broadsheet.search.arrange import Arrange
 from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
 from broadsheet.search.question import Question, read
@@ -40,6 +41,7 @@ def search(
     pins: bool = True,
     among: Sequence[int] | None = None,
     stages: Sequence[str] | None = None,
+    arrange: Arrange | None = None,
 ) -> Results:
     """Find the papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
 
@@ -48,7 +50,8 @@ def search(
     exist. Without the Space (or the encoder) only the words are searched, without the Lexicon only the meaning, and
     ``note`` says so. Without ``pins`` the query is a text: no operators, no names, no paper first for its title.
     ``stages`` are the further looks at the first papers, by name, in the order in which they are done (None: those that
-    the Collection uses; see ``search.stages``). ``mode="rrf"`` (reciprocal rank fusion) is there for comparison.
+    the Collection uses; see ``search.stages``). ``arrange`` puts the whole list in another order before a page of it is
+    read, as ``near.view`` does. ``mode="rrf"`` (reciprocal rank fusion) is there for comparison.
     UsageError for an unknown mode or negative numbers; CollectionError when nothing was synced yet.
     """
     if mode not in MODES:
@@ -60,7 +63,7 @@ def search(
         note = " ".join(question.notes)
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note, missing=question.missing)
     if not question.asked.words and not question.asked.fields:
-        return _newest(collection, query, question, k, offset)
+        return _newest(collection, query, question, k=k, offset=offset, arrange=arrange)
     lists = find(collection, question, mode, offset + k + 1)
     better = _respelled(collection, question) if pins else ""
     searched = better if better and _nothing_near(collection, lists) else ""
@@ -73,6 +76,7 @@ def search(
         order, told = _pin(collection, question, order)
         notes += told
     order = _without_deleted(collection, order)
+    order = arrange(collection, order) if arrange else order
     if question.asked.fields and mode != "lexical":
         notes.append(_BY_WORDS)
     notes += [*lists.notes, "" if len(order) else _why_nothing(collection, question)]
@@ -151,13 +155,16 @@ def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
     return order.without(collection.store.papers.deleted_since(since))
 
 
-def _newest(collection: Collection, query: str, question: Question, k: int, offset: int) -> Results:
+def _newest(
+    collection: Collection, query: str, question: Question, *, k: int, offset: int, arrange: Arrange | None
+) -> Results:
     """Without words there is nothing to rank by: the newest papers that meet the conditions, or none."""
     if question.allowed is None:
         note = " ".join(["Type some words to search for.", *question.notes])
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
     numbers = collection.store.papers.newest_first(question.allowed)
     order = Ranking(Alone(np.array(numbers, dtype=np.int64), -np.arange(len(numbers), dtype=np.float32), side=""))
+    order = arrange(collection, order) if arrange else order
     why = "No words to rank by: newest first." if numbers else _why_nothing(collection, question)
     note = " ".join([*question.notes, why])
     return page(collection, question.asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -11,7 +12,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
 from broadsheet.core.relevance import strength
 from broadsheet.core.text import clipped, sentences
-from broadsheet.core.types import Document, Mode, Result, Results, Strength
+from broadsheet.core.types import Document, Mode, Result, Results, Same, Strength
 from broadsheet.core.words import is_plain, places
 from broadsheet.search.ranking import Listed, Ranking
 from broadsheet.search.relevance import NOTHING, Relevance
@@ -38,8 +39,9 @@ def page(
     known, the words for the strength are read off it."""
     window, documents = _window(collection, order, offset, k)
     reader = _Reader(collection, asked.words, collection.bands if mode != "lexical" else ())
+    ids = collection.store.papers.ids([number for each in window for number, _ in each.same])
     items = tuple(
-        _result(reader, documents[each.number], each, rank, relevance.at(rank - 1))
+        replace(_result(reader, documents[each.number], each, rank, relevance.at(rank - 1)), same=_same(each, ids))
         for rank, each in enumerate(window, offset + 1)
         if each.number in documents
     )
@@ -73,6 +75,10 @@ def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tupl
         part = [each for *_, each in sorted(named, key=itemgetter(0, 1))]
     shown = part[offset - start : offset - start + k]
     return shown, collection.store.papers.by_numbers([each.number for each in shown])
+
+
+def _same(listed: Listed, ids: Mapping[int, str]) -> tuple[Same, ...]:
+    return tuple(Same(ids[number], confidence) for number, confidence in listed.same if number in ids)
 
 
 def _tied(one: Listed, other: Listed) -> bool:

@@ -19,12 +19,14 @@ Pinned = Literal["", "identifier", "title", "author"]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One place of the ranked list, before its document is read."""
+    """One place of the ranked list, before its document is read; ``same`` are the numbers of papers of the same work
+    that it stands for, each with its confidence."""
 
     number: int
     score: float
     parts: Mapping[str, Part] = field(default_factory=dict)
     pinned: Pinned = ""
+    same: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Ranking:
         self._lists, self._pins = lists, tuple(pins)
         self._numbers = np.concatenate([each.numbers for each in lists])
         self._spots = self._distinct([each.number for each in pins])
+        self._same: Mapping[int, tuple[tuple[int, float], ...]] = {}
 
     def _distinct(self, taken: Sequence[int]) -> Rows:
         """Where in ``_numbers`` each number is that is not taken before."""
@@ -114,7 +117,10 @@ class Ranking:
         return len(self._pins) + len(self._spots)
 
     def __getitem__(self, place: int) -> Listed:
-        return self._pins[place] if place < len(self._pins) else self._at(int(self._spots[place - len(self._pins)]))
+        pins = len(self._pins)
+        listed = self._pins[place] if place < pins else self._at(int(self._spots[place - pins]))
+        same = self._same.get(listed.number)
+        return replace(listed, same=same) if same else listed
 
     def _at(self, spot: int) -> Listed:
         first = self._lists[0]
@@ -134,6 +140,18 @@ class Ranking:
         made = Ranking(*self._lists, pins=[each for each in self._pins if each.number not in out])
         made._spots = self._spots[~np.isin(self._numbers[self._spots], gone)]
         return made
+
+    def arranged(self, first: Sequence[int], same: Mapping[int, tuple[tuple[int, float], ...]]) -> Ranking:
+        """Return the ranking with the numbers ``first`` in this order after the pinned ones, and without the papers of
+        the ``same`` work that others stand for, by the numbers of these."""
+        made = self.without([number for others in same.values() for number, _ in others])
+        numbers, places = made._numbers[made._spots], {number: place for place, number in enumerate(first)}
+        leading = np.isin(numbers, list(places))
+        ahead = sorted(np.flatnonzero(leading).tolist(), key=lambda at: places[int(numbers[at])])
+        order = np.concatenate([np.array(ahead, dtype=np.int64), np.flatnonzero(~leading)])
+        arranged = Ranking(*made._lists, pins=made._pins)
+        arranged._spots, arranged._same = made._spots[order], same
+        return arranged
 
     def pinned(self, top: Mapping[int, Pinned]) -> Ranking:
         """Return the ranking with some numbers first, in the order given; they keep their parts."""

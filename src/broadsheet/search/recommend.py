@@ -19,6 +19,7 @@ from broadsheet.core.query import Asked
 from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Filters, Results
 from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.search.arrange import Arrange
 from broadsheet.search.depth import Find, Found, layered
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
@@ -37,11 +38,13 @@ def recommend(
     k: int = 10,
     filters: Filters | None = None,
     offset: int = 0,
+    arrange: Arrange | None = None,
 ) -> Results:
     """Find at most ``k`` papers near the papers ``positive`` and the ``text`` and away from ``negative``, best first.
 
     Papers are named by id or alias. UsageError without a liked paper and without a text, NotFoundError for an unknown
-    id, CollectionError when there is no Space. A paper without a vector is skipped, and ``note`` says so.
+    id, CollectionError when there is no Space. A paper without a vector is skipped, and ``note`` says so. ``arrange``
+    is that of ``search.hybrid.search``; it may leave out copies of ``positive``, too.
     """
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
@@ -61,6 +64,7 @@ def recommend(
     nearest = _others(snapshot, towards(near, far), np.concatenate([liked, disliked]), allowed)
     gone = collection.store.papers.deleted_since(snapshot.pointer.change)
     order = Ranking(Alone(*layered(nearest, offset + k + 1))).without(gone)
+    order = arrange(collection, order, given=liked.tolist()) if arrange else order
     return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=query, note=note)
 
 

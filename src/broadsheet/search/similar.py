@@ -10,18 +10,26 @@ from collections.abc import Sequence
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Filters, Results
+from broadsheet.search.arrange import Arrange
 from broadsheet.search.recommend import recommend
 
 
 def similar(
-    collection: Collection, ids: str | Sequence[str], *, k: int = 10, filters: Filters | None = None, offset: int = 0
+    collection: Collection,
+    ids: str | Sequence[str],
+    *,
+    k: int = 10,
+    filters: Filters | None = None,
+    offset: int = 0,
+    arrange: Arrange | None = None,
 ) -> Results:
     """Find at most ``k`` papers nearest to the paper (or the mean of the papers) named by id or alias, best first.
 
     NotFoundError for an unknown id; CollectionError when there is no Space. A paper that was not synced yet has no
-    vector: it is skipped, and ``note`` says so. UsageError for negative numbers or without an id.
+    vector: it is skipped, and ``note`` says so. UsageError for negative numbers or without an id. ``arrange`` is that
+    of ``recommend``.
     """
     names = [ids] if isinstance(ids, str) else list(ids)
     if not names:
         raise UsageError("similar needs the id of at least one paper")
-    return recommend(collection, names, k=k, filters=filters, offset=offset)
+    return recommend(collection, names, k=k, filters=filters, offset=offset, arrange=arrange)

@@ -17,10 +17,17 @@ _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new o
 
 
 def search_results(
-    site: Site, asked: SearchParams, *, usual: int, relevant: bool = False, nearest: int = NEAREST
+    site: Site,
+    asked: SearchParams,
+    *,
+    usual: int,
+    relevant: bool = False,
+    nearest: int = NEAREST,
+    copies: bool = True,
 ) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many. Where relevance ends, the list ends if
-    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay.
+    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay. Every
+    paper of a work is listed, or the best one alone, as the address or else ``copies`` says.
     UsageError for an unknown stage."""
     results = search(
         site.collection,
@@ -30,6 +37,7 @@ def search_results(
         filters=asked.filters,
         offset=asked.offset,
         stages=None if asked.stages is None else stages_of(asked.stages),
+        arrange=asked.view(copies=copies),
     )
     return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 

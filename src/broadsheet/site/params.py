@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 
 from broadsheet.core import query
 from broadsheet.core.types import Filters, Mode, Strength
+from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.trending.ranking import MOST_DAYS
 
@@ -25,6 +26,10 @@ FEED_LEAST = Strength.FAIR
 
 def _blank_to_none(value: Any) -> Any:
     return None if value == "" else value
+
+
+def _blank_to_zero(value: Any) -> Any:
+    return 0.0 if value == "" else value
 
 
 _Names = Annotated[
@@ -64,11 +69,24 @@ class SearchParams(BaseModel):
         description="Further looks at the first papers: `default`, `fast` (none), or names with commas. By default "
         "those that the owner of the Collection chose.",
     )
+    diverse: Annotated[float, BeforeValidator(_blank_to_zero)] = Field(
+        default=0.0, ge=0, le=1, description="How varied the first 200 results are: 0 (as ranked) to 1 (variety alone)."
+    )
+    copies: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="`false` lists each work once: of papers of the same work the best match alone. By default every "
+        "paper in an answer for programs, each work once on the page.",
+    )
+
     relevant: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
         default=None,
         description="Only the papers above the end of the list, where all that could matter has been seen (`true`), or "
         "all. By default only these on the page and in a feed, and all in an answer of the API and in a file.",
     )
+
+    def view(self, *, copies: bool) -> View:
+        """Return how the list is to be seen; ``copies`` where the parameters do not say."""
+        return View(diverse=self.diverse, copies=copies if self.copies is None else self.copies)
 
     def size(self, default: int) -> int:
         """Return the requested number of results, else ``default``."""
@@ -154,6 +172,12 @@ Least = Annotated[
     ),
 ]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")]
+Diverse = Annotated[
+    float,
+    BeforeValidator(_blank_to_zero),
+    Query(ge=0, le=1, description="How varied the first 200 papers are: 0 (nearest first) to 1 (variety alone)."),
+]
+Copies = Annotated[bool, Query(description="`false` lists each work once, and no copies of the paper itself.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 DaysWithPapers = Annotated[

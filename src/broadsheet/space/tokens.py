@@ -147,6 +147,17 @@ class TokenSnapshot:
         parts = [self._terms[self._terms_from[row] : self._terms_from[row + 1]] for row in rows.tolist()]
         return np.concatenate([np.empty(0, _TERM), *parts])
 
+    def codes_of(self, vectors: Vectors) -> Codes:
+        """Return the codes (n, width) that vectors (n, dim) have here; BroadsheetError for another dimension, or for
+        what is not finite."""
+        manifest = self.manifest
+        if vectors.ndim != 2 or vectors.shape[1] != manifest.dim or not np.isfinite(vectors).all():
+            raise BroadsheetError(
+                f"encoder {manifest.encoder} returned token vectors of shape {vectors.shape} or values that are not "
+                f"finite; expected (tokens, {manifest.dim}) finite numbers"
+            )
+        return packed(self.turned(unit(vectors)), manifest.bits)
+
     def turned(self, vectors: Vectors) -> Vectors:
         """Return vectors (n, dim) in the axes of the codes."""
         return rotated(vectors, self.manifest.rotation)
@@ -184,9 +195,8 @@ class TokenSpace(Generations[TokenSnapshot]):
     def append(self, numbers: Sequence[int], papers: Sequence[TokenVectors], keys: Sequence[str]) -> None:
         """Write papers after the ones that count: the tokens of each. They count from the next ``commit``.
         BroadsheetError for vectors of another dimension, or that are not finite."""
-        manifest = self.snapshot().manifest
-        terms = [np.unique(terms_of(each.tokens)) for each in papers]
-        self._write(numbers, keys, [_code(self.snapshot(), manifest, each.vectors) for each in papers], terms)
+        state, terms = self.snapshot(), [np.unique(terms_of(each.tokens)) for each in papers]
+        self._write(numbers, keys, [state.codes_of(each.vectors) for each in papers], terms)
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Remove numbers; ignore numbers that are not here."""
@@ -259,15 +269,6 @@ def terms_of(tokens: Iterable[str]) -> Terms:
 @lru_cache(maxsize=1 << 16)
 def _term(token: str) -> int:
     return int.from_bytes(hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little")
-
-
-def _code(state: TokenSnapshot, manifest: TokenManifest, vectors: Vectors) -> Codes:
-    if vectors.ndim != 2 or vectors.shape[1] != manifest.dim or not np.isfinite(vectors).all():
-        raise BroadsheetError(
-            f"encoder {manifest.encoder} returned token vectors of shape {vectors.shape} or values that are not "
-            f"finite; expected (tokens, {manifest.dim}) finite numbers"
-        )
-    return packed(state.turned(unit(vectors)), manifest.bits)
 
 
 def _opened(path: Path, kind: np.dtype[Any], rows: int, items: int = 1) -> NDArray[Any]:

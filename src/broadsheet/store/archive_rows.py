@@ -19,11 +19,11 @@ Row = Mapping[str, Any]
 TABLES = (
     "facts", "sources", "people", "invitations", "votes", "declined", "read_papers", "notes", "lists", "saves",
     "queries", "followed_authors", "topics", "topic_centres", "followed_topics", "comments", "submissions", "desk",
-    "day_lines", "subscriptions", "suppressions", "bounces", "editions", "deliveries",
+    "day_lines", "subscriptions", "suppressions", "bounces", "editions", "deliveries", "former_texts",
 )  # fmt: skip
 """The exported tables; a table comes before those that refer to it. Left out: the papers, which ``export`` writes;
 keys, which belong to one instance; what can be made again; and the log of events there."""
-_KEPT = ("facts", "sources")  # an existing row stays as it is
+_KEPT = ("facts", "sources", "former_texts")  # an existing row stays as it is
 _KINDS: dict[str, type | tuple[type, ...]] = {"INTEGER": int, "TEXT": str, "REAL": (int, float)}
 _MOMENTS = frozenset({
     "added", "at", "changed", "due", "edited", "ended", "frozen", "invited", "joined", "lease", "made", "since",

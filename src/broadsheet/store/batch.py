@@ -13,6 +13,7 @@ from typing import Literal
 
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
+from broadsheet.store import versions
 from broadsheet.store.clashes import Clash, Home, Kept, home_of, present, records_of
 from broadsheet.store.derived import COLUMNS, SIDES, Say, columns, differ, encoded, say_of
 from broadsheet.store.filters import by_source
@@ -121,6 +122,7 @@ class Batch:
             digests = " ".join([*own.digests.split(" "), digests][-_MOST_SAYS:])
         elif own:
             say = say_of(renewed(own.record.document, say.document))
+            versions.keep(self._db, number, own.record.document, say.document, at=self._now)
         if own:
             self._db.execute("DELETE FROM records WHERE said = ?", (own.record.said,))
         return self._write_record(number, say.document.source, digests, say.body), say.document
@@ -137,6 +139,8 @@ class Batch:
         kept = records_of(self._db, number)
         said = {each.record.said for each in apart}
         self._db.executemany("DELETE FROM records WHERE said = ?", [(each,) for each in said])
+        moved = [(number, each.source) for each in apart]
+        self._db.executemany("DELETE FROM former_texts WHERE number = ? AND source = ?", moved)
         left = [each.record for each in kept if each.record.said not in said]
         after = merge(left)
         self._write_merged(number, after if len(left) > 1 else None)
@@ -152,7 +156,8 @@ class Batch:
         number: int = row[0]
         kept = records_of(self._db, number)
         from_source, names = by_source(source) if source else ("1", ())
-        self._db.execute(f"DELETE FROM records WHERE number = ? AND {from_source}", (number, *names))
+        for table in ("records", "former_texts"):
+            self._db.execute(f"DELETE FROM {table} WHERE number = ? AND {from_source}", (number, *names))
         left = [k.record for k in records_of(self._db, number)]
         if len(left) == len(kept):
             return 0

@@ -258,6 +258,25 @@ def _topics(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+_FORMER_TEXTS = """
+CREATE TABLE former_texts (
+    number INTEGER NOT NULL REFERENCES documents (number),
+    source TEXT NOT NULL,
+    at TEXT NOT NULL,
+    version INTEGER,
+    updated TEXT NOT NULL DEFAULT '',
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (number, source, at)
+) WITHOUT ROWID
+"""
+
+
+def _former_texts(db: sqlite3.Connection) -> None:
+    """Hold what sources said of papers before they said otherwise, from now on."""
+    db.execute(_FORMER_TEXTS)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
@@ -267,4 +286,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _clashes_and_titles,
     _folded,
     _topics,
+    _former_texts,
 )

@@ -23,6 +23,7 @@ from broadsheet.store.people import People
 from broadsheet.store.reactions import Reactions
 from broadsheet.store.topics import Topics
 from broadsheet.store.trends import Trends
+from broadsheet.store.versions import Versions
 
 
 class Store(Database):
@@ -37,6 +38,7 @@ class Store(Database):
         super().__init__(path, mode=mode, timeout=timeout)
         self.papers = Papers(self)
         self.days = Days(self)
+        self.versions = Versions(self)
         self.people = People(self)
         self.reactions = Reactions(self)
         self.lists = Lists(self)

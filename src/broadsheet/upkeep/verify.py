@@ -14,17 +14,19 @@ from typing import Any
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import CollectionError
+from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, cosines, unit
-from broadsheet.space import Snapshot
+from broadsheet.space import Snapshot, TokenSnapshot
 from broadsheet.store.topics import Placed
 from broadsheet.sync import manifest_of
+from broadsheet.tokens import recoded, whole
 
 USUAL = 500  # papers that are checked by default
 _BATCH = 500
 _MOST_WORDS = 12  # of a text, to search for in the Lexicon
 _ENCODED = 16  # texts that are encoded again
+_CODES_ALIKE = 0.7  # of the bytes of token vectors: other batches and processors round a few numbers to the other side
 _ALIKE = 0.99  # cosine of a text's vector with a new one; bf16 against f32 is 0.9996
 _UNIT = 1e-3
 _MEND = "broadsheet verify --mend, then broadsheet sync"
@@ -226,6 +228,36 @@ _FAULTS: dict[str, Callable[[Collection, Snapshot, Settled], list[int]]] = {
     "with a damaged vector": _bad_vectors,
     "with another vector when encoded again": _unlike_anew,
 }
+
+
+def tokens(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """Check the token vectors, if the Collection has them: whether each paper has those of its text, and, for a few,
+    whether they are the same when they are made again."""
+    advice = "broadsheet tokens drop, then broadsheet tokens build"
+    try:
+        state = whole(collection)
+    except BroadsheetError as error:
+        return Verdict(said=str(error), fault=True, advice="broadsheet sync")
+    if state is None:
+        return Verdict(said="there are none by choice")
+    settled = _settled(collection, state.pointer.change, most)
+    other = [number for number, document in settled if not state.has(number, document.content_key)]
+    again = settled[:: max(1, len(settled) // _ENCODED)][:_ENCODED]
+    unlike = [
+        number for number, document in again if number not in other and _is_unlike(collection, state, number, document)
+    ]
+    facts = {"looked": len(settled), "other": other[:100], "unlike": unlike}
+    if other or unlike:
+        words = f"of {len(settled):,} papers checked: {len(other):,} without those of their text, {len(unlike)} unlike"
+        return Verdict(said=words, fault=True, advice=advice, facts=facts)
+    words = f"{len(settled):,} papers have those of their text; {len(again)} were made again"
+    return Verdict(said=words + _waiting(collection, state.pointer.change), facts=facts)
+
+
+def _is_unlike(collection: Collection, state: TokenSnapshot, number: int, document: Document) -> bool:
+    """Whether the codes of a paper are others when they are made again; a few may round to the other side."""
+    stored, made = state.of(_numbers([(number, document)]))[0], recoded(collection, state, document)
+    return stored.shape != made.shape or (bool(len(made)) and float((stored == made).mean()) < _CODES_ALIKE)
 
 
 def topics(collection: Collection, *, most: int | None = USUAL) -> Verdict:

@@ -172,14 +172,14 @@ def chosen(asked: SearchParams) -> list[tuple[str, str]]:
     return [(label, value) for label, value in values if value]
 
 
-_USUAL = {"mode": "hybrid", "offset": 0}
+_USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0}
 
 
 def parameters(asked: SearchParams) -> dict[str, Any]:
     """Return a search as the parameters of an address."""
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
-    for name in ("has_code", "relevant"):
+    for name in ("has_code", "relevant", "copies"):
         values[name] = None if values[name] is None else str(values[name]).lower()
     return values
 

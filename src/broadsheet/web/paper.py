@@ -10,6 +10,8 @@ from broadsheet.core.types import Document, Results
 from broadsheet.daily.copies import appearances
 from broadsheet.exports.bibtex import bibtex
 from broadsheet.labels.lists import suggest
+from broadsheet.near.about import about
+from broadsheet.near.view import View
 from broadsheet.search.similar import similar
 from broadsheet.site.auth import visitor_of
 from broadsheet.site.context import Site, TheSite
@@ -19,6 +21,7 @@ from broadsheet.web.desk import decided, set_apart
 from broadsheet.web.marks import marked
 
 _AKIN = 6
+_REVISIONS = 3  # changes of the text that are shown
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,6 +41,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
     akin, note = _akin(site, document)
     others = appearances(site.collection, document)
     visitor = visitor_of(request, site)
+    near_it = about(site.collection, document)
     near = [(result.document,) for result in akin.items] if akin else []
     return render.rendered(
         request,
@@ -48,6 +52,10 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         akin=akin,
         note=note,
         others=others,
+        perhaps=[each for each in near_it.copies if each.document.id not in {other.id for other in others}],
+        sure={each.document.id: each.confidence for each in near_it.copies},
+        novelty=near_it.novelty,
+        revisions=near_it.revisions[:_REVISIONS],
         marks=marked(request, site, [(document, *others), *near]),
         lists=site.collection.store.lists.of(visitor.number),
         suggested=suggest(site.collection, visitor.number, document),
@@ -60,7 +68,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
 def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
     """Find similar papers, or a note on why there are none."""
     try:
-        answer = similar(site.collection, document.id, k=_AKIN)
+        answer = similar(site.collection, document.id, k=_AKIN, arrange=View())
     except CollectionError as error:
         return None, site.redact(str(error))
     return answer, site.redact(answer.note)

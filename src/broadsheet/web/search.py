@@ -24,7 +24,7 @@ def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response
     """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
         return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
-    whole = search_results(site, asked.model_copy(update={"relevant": False}), usual=A_PAGE)
+    whole = search_results(site, asked.model_copy(update={"relevant": False}), usual=A_PAGE, copies=False)
     answer = whole if asked.relevant is False else ended(whole)
     return render.rendered(
         request,

@@ -7,7 +7,7 @@ import pytest
 
 from broadsheet.core.errors import UsageError
 from broadsheet.core.index import neighbours as module
-from broadsheet.core.index.neighbours import neighbours
+from broadsheet.core.index.neighbours import near_pairs, neighbours
 from broadsheet.core.vectors import unit
 
 
@@ -60,3 +60,34 @@ def test_what_cannot_be_compared() -> None:
     vectors[2, 1] = np.nan
     with pytest.raises(UsageError, match="not numbers"):
         neighbours(vectors, 2)
+
+
+@pytest.mark.parametrize("least", [-1.0, 0.2, 0.9, 1.1])
+def test_near_pairs_are_those_of_one_whole_matrix(monkeypatch: pytest.MonkeyPatch, least: float) -> None:
+    monkeypatch.setattr(module, "_QUERIES", 7)
+    monkeypatch.setattr(module, "_ROWS", 16)
+    vectors = unit(np.random.default_rng(4).normal(size=(60, 5)))
+    pairs, scores = near_pairs(vectors, least)
+    cosines = vectors @ vectors.T
+    one, other = np.nonzero(np.triu(cosines >= least, 1))
+    assert {tuple(pair) for pair in pairs.tolist()} == set(zip(one.tolist(), other.tolist(), strict=True))
+    assert np.allclose(scores, cosines[pairs[:, 0], pairs[:, 1]], atol=1e-6)
+    assert (np.diff(scores) <= 0).all()
+
+
+def test_of_too_many_near_pairs_the_nearest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_QUERIES", 7)
+    vectors = unit(np.random.default_rng(5).normal(size=(40, 5)))
+    every, scores = near_pairs(vectors, -1)
+    some, best_scores = near_pairs(vectors, -1, most=20)
+    assert some.tolist() == every[:20].tolist()
+    assert np.allclose(best_scores, scores[:20])
+
+
+def test_near_pairs_of_nothing_and_of_what_are_no_numbers() -> None:
+    assert near_pairs(np.empty((0, 3), dtype=np.float32), 0.5)[0].shape == (0, 2)
+    assert near_pairs(np.eye(3, dtype=np.float32)[:1], 0.5)[1].shape == (0,)
+    with pytest.raises(UsageError, match="rows of numbers"):
+        near_pairs(np.full((2, 3), np.nan, dtype=np.float32), 0.5)
+    with pytest.raises(UsageError, match="at least one pair"):
+        near_pairs(np.eye(3, dtype=np.float32), 0.5, most=0)

@@ -13,6 +13,8 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.vectors import Rows, Vectors
 
 _QUERIES, _ROWS = 1_024, 16_384  # of a block: 64 MB of cosines
+MOST_PAIRS = 1_000_000
+"""Pairs that are held at once: 16 MB, and as much again while the best of them are chosen."""
 
 
 def neighbours(vectors: Vectors, k: int, *, queries: Vectors | None = None) -> tuple[Rows, Vectors]:
@@ -37,6 +39,35 @@ def neighbours(vectors: Vectors, k: int, *, queries: Vectors | None = None) -> t
         part = slice(start, min(start + _QUERIES, len(asked)))
         rows[part], scores[part] = _best(asked[part], vectors, width, start if queries is None else None)
     return rows, scores
+
+
+def near_pairs(vectors: Vectors, least: float, *, most: int = MOST_PAIRS) -> tuple[Rows, Vectors]:
+    """Return the pairs of rows (p, 2), each once, the lower row first, with a cosine of at least ``least``, and their
+    cosines (p,), nearest first, ties by row; of more than ``most``, the nearest.
+
+    For unit rows (n, dim). UsageError for a ``most`` below 1, or for vectors that are not numbers.
+    """
+    if most < 1 or not np.isfinite(vectors).all():
+        raise UsageError(f"Near pairs need rows of numbers and at least one pair to return; got at most {most}.")
+    pairs, scores = np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32)
+    for start in range(0, len(vectors), _QUERIES):
+        queries = vectors[start : start + _QUERIES]
+        for first in range(start, len(vectors), _ROWS):
+            found = queries @ vectors[first : first + _ROWS].T
+            one, other = np.nonzero(found >= least)
+            once = one + start < other + first
+            new = np.stack([one[once] + start, other[once] + first], axis=1)
+            pairs, scores = np.concatenate([pairs, new]), np.concatenate([scores, found[one[once], other[once]]])
+            if len(scores) > most:
+                pairs, scores = _nearest(pairs, scores, most)
+                least = max(least, float(scores[-1]))
+    return _nearest(pairs, scores, most)
+
+
+def _nearest(pairs: Rows, scores: Vectors, most: int) -> tuple[Rows, Vectors]:
+    """At most ``most`` pairs, nearest first, ties by row."""
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], -scores))[:most]
+    return pairs[order], scores[order]
 
 
 def _best(queries: Vectors, vectors: Vectors, k: int, own: int | None) -> tuple[Rows, Vectors]:

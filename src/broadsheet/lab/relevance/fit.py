@@ -2,7 +2,7 @@
 
 the first 100 places of every list, each set counting the same -> the curves of a paper
 the answerable queries and others -> the curve of a query
-probabilities of a set of its own -> how much the place counts, from one half; the cutoff, from the other
+what the relevant papers of the lists are worth -> the cutoff
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from broadsheet.lab.relevance.logistic import fitted
 
 FIRST = 100  # places of each list that the curves are fitted to
 ANSWERED = 0.8  # of queries, the share that is taken to be about something here
-POWERS = (0.5, 1.0, 2.0, 4.0)  # how much the place may count in a cutoff
 Sets = Mapping[str, Sequence[JudgedList]]
 
 
@@ -40,7 +39,7 @@ def curves(sets: Sets, scale: Scale | None, *, words: bool = True) -> tuple[Curv
         for name, values in own.items():
             found[name].append(values)
     if not rows:
-        raise UsageError("A calibration needs judged queries; there are none yet.")
+        raise UsageError("A calibration needs judged queries; got 0 of them.")
     joined = {name: np.concatenate(parts) for name, parts in found.items()}
     truth, counts = joined.pop("truth"), joined.pop("counts")
     alone = {name: joined[name] for name in ("height", "lead")}
@@ -61,35 +60,21 @@ def answer(here: Mapping[str, Sequence[Shape]], elsewhere: Mapping[str, Sequence
     return fitted(features, np.array(truth), np.array(counts), rising=("reach",))
 
 
-def ended(made: Calibration, lists: Sequence[JudgedList], *, alpha: float = MISSED, seed: int = 0) -> Calibration:
-    """Return a calibration with a cutoff for queries that are exchangeable with those of these lists.
-
-    One half of them, drawn at random, says how much the place must count for the shortest lists, the other half where
-    the cutoff lies: so the choice does not touch the promise. Too few queries: no cutoff.
-    """
-    read = [(each, each.under(made).places) for each in lists]
-    order = np.random.default_rng(seed).permutation(len(lists))
-    one, other = ([read[at] for at in half] for half in (order[: len(order) // 2], order[len(order) // 2 :]))
-    if len(one) < least_queries(alpha):
+def ended(made: Calibration, lists: Sequence[JudgedList], *, alpha: float = MISSED) -> Calibration:
+    """Return a calibration with a cutoff for queries that are exchangeable with those of these lists, to which it was
+    not fitted. Too few queries, or too many relevant papers that are missing from the lists: no cutoff."""
+    if len(lists) < least_queries(alpha):
         return replace(made, cutoff=None)
-    power = min(POWERS, key=lambda each: _length(one, each, alpha))
-    edge = cutoff(_worths(other, power), alpha=alpha)
-    return replace(made, power=power, missed=alpha, cutoff=edge if np.isfinite(edge) else None)
+    edge = cutoff(relevant_worths(made, lists, made.power), alpha=alpha)
+    return replace(made, missed=alpha, cutoff=edge if np.isfinite(edge) else None)
 
 
 def relevant_worths(made: Calibration, lists: Sequence[JudgedList], power: float) -> list[Floats]:
     """Return, for each list, the worth of the places of its relevant papers; minus infinity for those not in it."""
-    return _worths([(each, each.under(made).places) for each in lists], power)
-
-
-def _worths(read: Sequence[tuple[JudgedList, Floats]], power: float) -> list[Floats]:
-    return [np.append(worth(places, power)[each.relevant], np.full(each.missing, -np.inf)) for each, places in read]
-
-
-def _length(read: Sequence[tuple[JudgedList, Floats]], power: float, alpha: float) -> float:
-    """The mean number of places down to the cutoff that these lists would have."""
-    edge = cutoff(_worths(read, power), alpha=alpha)
-    return float(np.mean([(worth(places, power) >= edge).sum() for _, places in read]))
+    return [
+        np.append(worth(each.under(made).places, power)[each.relevant], np.full(each.missing, -np.inf))
+        for each in lists
+    ]
 
 
 def calibrated(sets: Sets, base: Calibration, *, made: date, facts: Mapping[str, Any] | None = None) -> Calibration:

@@ -1,7 +1,7 @@
 """A Collection's own calibration: fitted to judged sets, or to what the Collection knows of its papers, and stored.
 
 retrieval tasks, each searched in a Collection of its own with this one's encoder -> judged lists
-one half of the queries -> the curves -> the error on the other half; all of them -> the calibration, its cutoff
+one half of the queries -> the curves; the other half -> how far they can be believed, and where a list may end
 mined questions in the order of their days -> do later queries look like the earlier ones?
 -> the fact ``relevance`` of the Store, with its data, its date and the vectors that it is for
 """
@@ -75,20 +75,20 @@ def fit(
 
 
 def _fitted(sets: Sets, base: Calibration, now: datetime, seed: int) -> Calibration:
-    """The calibration of all lists, with what one of half of them is worth on the other half."""
+    """The calibration of one half of the lists; the other half says how far it can be believed, and where lists end:
+    a promise that holds only for what the curves did not see."""
     random = np.random.default_rng(seed)
     orders = {name: random.permutation(len(lists)) for name, lists in sets.items()}
     half = {name: [sets[name][at] for at in order[: -(-len(order) // 2)]] for name, order in orders.items()}
     rest = [sets[name][at] for name, order in orders.items() for at in order[-(-len(order) // 2) :]]
-    tried = calibrated(half, base, made=now.date())
-    chances, truth = flat(rest, tried, FIRST)
+    made = calibrated(half, base, made=now.date())
+    chances, truth = flat(rest, made, FIRST)
     facts = {
         "error": round(calibration_error(chances, truth), 4),
         "brier": round(brier(chances, truth), 4),
         "drift": round(_drift(sets, base), 3),
     }
-    made = calibrated(sets, base, made=now.date(), facts=facts)
-    return ended(made, [each for lists in sets.values() for each in lists], seed=seed)
+    return replace(ended(made, rest), queries=sum(map(len, sets.values())), facts=facts)
 
 
 def _drift(sets: Sets, base: Calibration) -> float:

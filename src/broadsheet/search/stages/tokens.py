@@ -65,8 +65,8 @@ class Tokens:
 
 
 def token_matches(collection: Collection, words: str, number: int) -> list[TokenMatch]:
-    """Return what each token of a query adds to the score of the stage for one paper, and which token of the paper
-    answers it: the sum is the score. Empty without token vectors, or without words.
+    """Return what each token of the ``words`` that were searched adds to the stage's score of one paper, and which
+    token of the paper answers it: the sum is the score. Empty without token vectors, or without words.
 
     NotFoundError when the paper has none; CollectionError as ``tokens.whole``.
     """
