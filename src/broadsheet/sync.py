@@ -2,6 +2,7 @@
 
 for each batch of changes after the part's own change number, in the Store's order:
     Lexicon: remove, add, commit                Space: encode new content, append, commit
+    where the stage `sparse` was chosen, the learned weights after them
     token vectors: of the same pass where they are up to the Space; otherwise after it, from where they are
 make again what was lost or damaged; killed at any instant, the next sync goes on from the last commit
 """
@@ -21,6 +22,8 @@ from broadsheet.core.protocols import Encoder, Progress, Scorer, Usage
 from broadsheet.core.types import Change, Document, Manifest
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.locks import held
+from broadsheet.search.stages import chosen
+from broadsheet.search.stages.weights import bring_up
 from broadsheet.space import Space
 from broadsheet.tokens import TokenWriter, choose_first, encode_both
 
@@ -72,6 +75,8 @@ def sync(
         collection.space.compact()
         if encoded:
             collection.space.tune()
+        if "sparse" in chosen(collection):
+            bring_up(collection, tell.add, anew=rebuild)
         used = (after - before for after, before in zip(_usage(collection), before, strict=True))
         return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut, *used)
 

@@ -39,7 +39,7 @@ def test_search_gives_results_with_all_their_parts(client: TestClient) -> None:
     assert first["paper"]["id"] == "2401.00001"
     assert first["rank"] == 1
     assert first["strength"] in ("strong", "good", "fair", "weak")
-    assert set(first["parts"]) == {"lexical", "semantic"}
+    assert set(first["parts"]) == {"lexical", "semantic", "feedback", "neighbours"}
     assert set(first["parts"]["lexical"]) == {"score", "rank", "contribution"}
     words = [first["passage"][start:end] for start, end in first["matched"]]
     assert words == ["outline", "leaf"]
@@ -51,6 +51,21 @@ def test_results_have_every_column_of_a_result_and_say_what_it_means() -> None:
     undescribed = {name for name, said in columns["properties"].items() if not said.get("description")}
     assert undescribed == {"parts"}  # which is described part by part
     assert columns["$defs"]["MatchPart"]["properties"]["contribution"]["description"]
+
+
+def test_a_search_may_have_other_stages(client: TestClient) -> None:
+    parts = {
+        stages: {
+            name
+            for item in client.get("/api/search", params={"q": "outline of a leaf", "stages": stages}).json()["items"]
+            for name in item["parts"]
+        }
+        for stages in ("", "fast", "neighbours")
+    }
+    assert parts["fast"] == {"lexical", "semantic"}
+    assert parts["neighbours"] == {"lexical", "semantic", "neighbours"}
+    assert parts[""] == {"lexical", "semantic", "feedback", "neighbours"}
+    assert "unknown stage 'slow'" in problem(client.get("/api/search", params={"q": "leaf", "stages": "slow"}), 400)
 
 
 def test_search_gives_only_what_matters_when_it_is_asked_for(client: TestClient) -> None:

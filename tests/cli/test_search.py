@@ -85,6 +85,7 @@ def test_its_usage_stays() -> None:
         "--parts",
         "--since",
         "--source",
+        "--stages",
         "--topic",
         "--until",
         "--venue",

@@ -52,6 +52,7 @@ COMMANDS: dict[str, Row] = {
         "try_alert",
         "Try an alert on past days: how many papers a day it would have sent, and which.",
     ),
+    "stages": Row("stages", "stages", "Show or choose the stages that look again at the first papers of a search."),
     "feed": Row(
         "day",
         "feed",

@@ -310,6 +310,8 @@ PRINTED = {
     "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited, not signed in yet)",
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
+    "stages": "a list of objects with `stage`, `used`, `milliseconds` (null where nothing was timed), `most` "
+    "(what it may take), `about`, `model` (empty: none) and, of learned weights, `papers` and `bytes` (else null)",
     "encoders list": "a list of objects with `name`, `kind` (`encoder` or `scorer`), `ready`, `dim`, `max_length`, "
     "`precision` and `why` (not ready)",
     "encoders add": "an object with `name` (of the encoder), `repository`, `commit`, `architecture`, `layers`, `dim`, "

@@ -20,6 +20,7 @@ from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.question import Given
 from broadsheet.search.similar import similar as find_similar
+from broadsheet.search.stages import stages_of
 from broadsheet.store import Store
 from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.paper import offers, paper
@@ -31,6 +32,15 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or anothe
 Mode = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
 ]  # fmt: skip
+Stages = Annotated[
+    str | None,
+    typer.Option(
+        "--stages",
+        metavar="NAMES",
+        help="Further looks at the first papers: default, fast (none), or names with commas, for example feedback. "
+        "Default: those that `broadsheet stages` shows.",
+    ),
+]
 
 Weaker = Annotated[
     bool,
@@ -73,6 +83,7 @@ def search(
     parts: options.Parts = False,
     file: File = None,
     whose: Whose = None,
+    stages: Stages = None,
     weaker: Weaker = False,
     data: Data = None,
     as_json: AsJson = False,
@@ -93,12 +104,15 @@ def search(
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     settings = config.load(config.collection_folder(data))
+    looks = None if stages is None else stages_of(stages)
     with open_configured(data, create=False, settings=settings) as collection:
         given = Given(reader=_reader(collection.store, whose, settings), document=document)
         view = View(diverse=diverse, copies=as_json if every is None else every)
         words = " ".join(query or ())
         kind: Any = mode  # ``search`` refuses any other
-        results = find(collection, words, k=k, mode=kind, filters=filters, offset=offset, given=given, arrange=view)
+        results = find(
+            collection, words, k=k, mode=kind, filters=filters, offset=offset, stages=looks, given=given, arrange=view
+        )
     if as_json:
         print_json(json.results(results))
     else:

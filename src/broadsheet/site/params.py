@@ -67,6 +67,11 @@ class SearchParams(BaseModel):
         default=None, ge=0, le=LARGEST, description="At least this many votes."
     )
 
+    stages: Annotated[str | None, StringConstraints(max_length=200), BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="Further looks at the first papers: `default`, `fast` (none), or names with commas. By default "
+        "those that the owner of the Collection chose.",
+    )
     diverse: Annotated[float, BeforeValidator(_blank_to_zero)] = Field(
         default=0.0, ge=0, le=1, description="How varied the first 200 results are: 0 (as ranked) to 1 (variety alone)."
     )
