@@ -9,6 +9,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.explain.concepts import Turns, concepts_of
+from broadsheet.people.topics import rename
 from topic_kit import papers, put
 
 
@@ -53,7 +54,18 @@ def test_an_unknown_concept_names_the_nearest(collection: Collection) -> None:
 
 
 def test_they_are_remembered_until_topics_change(collection: Collection) -> None:
-    assert concepts_of(collection) is concepts_of(collection)
+    made = concepts_of(collection)
+    assert concepts_of(collection) is made
+    topic = next(each for each in collection.store.topics.all() if each.level == "topic")
+    rename(collection, topic=topic.id, name="A name that no paper holds")
+    try:
+        named = concepts_of(collection)
+        assert "A name that no paper holds" in named.names
+        middle = collection.space.snapshot().of(np.array(collection.store.topics.members(topic.id)))
+        assert named.axes.of(middle.mean(axis=0))[named.places("A name that no paper holds")] > 0
+    finally:
+        rename(collection, topic=topic.id, undo=True)
+    assert concepts_of(collection).names == made.names
 
 
 def test_without_vectors_or_topics_the_reason_is_said(tmp_path: pytest.TempPathFactory) -> None:

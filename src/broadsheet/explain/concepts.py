@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from broadsheet.topics.about import centres, reason
 
 SHOWN = 8
 """Concepts that are shown of a text or a match."""
-_MOST = 2_000  # concepts, those of the largest topics first
+_MOST = 800  # concepts: more are not needed to tell papers apart, and each costs a search for its phrase
 _LEAST, _READ = 5, 64  # papers that a concept has at least, and of which its vector is made at most
 _SAMPLE = 2_000  # papers whose mean is what all papers share
 _GROWN = 0.02  # of the papers, after which the axes are made again
@@ -155,19 +156,24 @@ def _named(collection: Collection, snapshot: Snapshot, topics: Sequence[Topic]) 
     """Each concept with the mean vector of papers that hold its phrase; an editor's name with its topic's centre."""
     seen: set[str] = set()
     middles: Mapping[int, Vectors] | None = None
-    for topic in topics:
-        for name in dict.fromkeys((topic.name, *topic.phrases)):
-            if len(seen) >= _MOST or plain(name) in seen:
-                continue
-            vectors = _vectors(snapshot, collection.lexicon.having([name]), _READ)
-            if len(vectors) >= _LEAST:
+    wanted = chain.from_iterable(zip_longest(*map(_names, topics)))
+    for topic, name in filter(None, wanted):  # the first name of each topic, then the second of each
+        if len(seen) >= _MOST or plain(name) in seen:
+            continue
+        vectors = _vectors(snapshot, collection.lexicon.having([name]), _READ)
+        if len(vectors) >= _LEAST:
+            seen.add(plain(name))
+            yield name, vectors.mean(axis=0)
+        elif name != topic.own_name and name == topic.name:
+            middles = _centres(collection, topics) if middles is None else middles
+            if topic.id in middles:
                 seen.add(plain(name))
-                yield name, vectors.mean(axis=0)
-            elif name != topic.own_name and name == topic.name:
-                middles = _centres(collection, topics) if middles is None else middles
-                if topic.id in middles:
-                    seen.add(plain(name))
-                    yield name, middles[topic.id]
+                yield name, middles[topic.id]
+
+
+def _names(topic: Topic) -> list[tuple[Topic, str]]:
+    """A topic with its name, and with each of its phrases."""
+    return [(topic, name) for name in dict.fromkeys((topic.name, *topic.phrases))]
 
 
 def _centres(collection: Collection, topics: Sequence[Topic]) -> Mapping[int, Vectors]:
