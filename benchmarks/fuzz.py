@@ -55,8 +55,8 @@ from broadsheet.encoders.bert import BertEncoder
 from broadsheet.encoders.facts import read_weights
 from broadsheet.encoders.static import StaticEncoder
 from broadsheet.http import Response
-from broadsheet.people.library_file import read_library
 from broadsheet.search.hybrid import search
+from broadsheet.sources.library_file import read_library
 from broadsheet.sources.recognise import full_name, kind_of
 from broadsheet.sync import sync
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import agreement
+import aspects
 import belief
 import concepts
 import geometry
@@ -60,6 +61,7 @@ ROWS: dict[str, Row] = {
     "S043": Row(shelf_search.thresholds, 5),
     "S044": Row(shelf_explain.token_pairs, 3, "what parts of two texts add to their cosine, and that they sum to it"),
     "S050": Row(shelf_lab.many_kinds, 15),
+    "S057": Row(aspects.tell_aspects_apart, 10),
     "S058": Row(shelf_lab.own_folder, 2),
     "S059": Row(shelf_models.five_tasks, 10),
     "S060": Row(shelf_models.leaderboard, 15),
@@ -77,6 +79,7 @@ ROWS: dict[str, Row] = {
     "S109": Row(shelf_lab.hard_bitext, 5),
     "S125": Row(shelf_explain.groups, 15),
     "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
+    "S160": Row(aspects.match_sentences, 10),
     "S156": Row(near.best_pair, 2),
     "S161": Row(label.print_described, 5, "labels by descriptions alone against counts of their words and tf-idf"),
     "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),

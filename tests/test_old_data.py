@@ -86,11 +86,13 @@ def at(moment: str, *arguments: str, data: Path) -> str:
 
 
 def answers_as_before(collection: Any) -> list[str]:
-    """Where the site or the command line says something else than it said.
+    """Where the site or the command line says something else than it said, in the order without stages, which came
+    later.
 
     Since then an author who is followed counts as liked. So what suits Cy is asked once more when Cy has stopped
     following: all that Cy likes else must still give what it gave.
     """
+    done("stages", "fast", data=collection.path)
     asked = [question[:2] for question in TOLD["answers"]]
     running = site(collection)
     now = answers(running, MADE["reading"], asked)
@@ -181,6 +183,24 @@ def test_it_opens_and_nothing_is_wrong(old: Path) -> None:
 def test_it_answers_as_before(old: Path) -> None:
     with bs.open(old / "collection", create=False) as collection:
         assert answers_as_before(collection) == []
+
+
+def test_stages_order_the_same_papers_anew(old: Path) -> None:
+    searches = [path for who, path, *_ in TOLD["answers"] if path.startswith("/api/search?q=") and not who]
+    assert searches
+    with bs.open(old / "collection", create=False) as collection:
+        visitor = Visitor(site(collection))
+        for path in searches:
+            plain, staged = (
+                visitor.get(path.replace("k=", f"stages={stages}&k=100&limit=")).json()["items"]
+                for stages in ("fast", "default")
+            )
+            assert {each["paper"]["id"] for each in plain} == {each["paper"]["id"] for each in staged}
+            shared = [each for each in staged if "neighbours" in each["parts"]]
+            assert bool(shared) == ("mode=hybrid" in path)
+            for each in shared:
+                total = sum(part["contribution"] for part in each["parts"].values())
+                assert each["score"] == pytest.approx(total, abs=1e-6)
 
 
 def test_what_is_derived_can_be_deleted(old: Path) -> None:
@@ -286,6 +306,7 @@ def test_the_backup_comes_back_alone(old: Path) -> None:
     code, _ = command("restore", str(old / "backup"), "--data", str(new))
     assert code == 0
     done("sync", data=new)
+    done("stages", "fast", data=new)
     told = MADE["backup"]["printed"]
     (difference,) = without_words(told, without_scores(differences(told, printed(new, [each for each, _, _ in told]))))
     assert "/paused: was None" in difference, "nothing is mailed until somebody says so"

@@ -19,6 +19,7 @@ from broadsheet.core.protocols import Encoder
 from broadsheet.core.recent import Memories
 from broadsheet.lexicon import Lexicon
 from broadsheet.space import Space, TokenSpace
+from broadsheet.space.sentences import Sentences
 from broadsheet.store import Store
 from broadsheet.store.faults import denied
 
@@ -78,6 +79,11 @@ class Collection:
     def space_of(self, encoder_name: str) -> Space:
         """Return the Space of an encoder by name, whether it exists yet or not."""
         return Space(self.path / "spaces" / names.folder(encoder_name))
+
+    @property
+    def sentences(self) -> Sentences:
+        """The vectors of sentences, with their roles, under the Collection's encoder, whether they exist yet or not."""
+        return self.memory("sentences", lambda: Sentences(self.space.folder / "sentences"))
 
     def require_store(self) -> None:
         """Raise CollectionError when Lexicon and Space both know more changes than the Store: it was lost, and they may

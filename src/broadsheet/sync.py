@@ -2,6 +2,7 @@
 
 for each batch of changes after the part's own change number, in the Store's order:
     Lexicon: remove, add, commit                Space: encode new content, append, commit
+    where the stage `sparse` was chosen, the learned weights after them
     token vectors: of the same pass where they are up to the Space; otherwise after it, from where they are
 make again what was lost or damaged; killed at any instant, the next sync goes on from the last commit
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +20,10 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
 from broadsheet.core.protocols import Encoder, Progress, Scorer, Usage
 from broadsheet.core.types import Change, Document, Manifest
-from broadsheet.core.vectors import Vectors
+from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.locks import held
+from broadsheet.search.stages import chosen
+from broadsheet.search.stages.weights import bring_up
 from broadsheet.space import Space
 from broadsheet.tokens import TokenWriter, choose_first, encode_both
 
@@ -71,6 +75,8 @@ def sync(
         collection.space.compact()
         if encoded:
             collection.space.tune()
+        if "sparse" in chosen(collection):
+            bring_up(collection, tell.add, anew=rebuild)
         used = (after - before for after, before in zip(_usage(collection), before, strict=True))
         return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut, *used)
 
@@ -149,7 +155,7 @@ def _sync_space(
     if tokens and not (tokens.needed and tokens.change >= space.snapshot().pointer.change):
         tokens = None  # they follow by themselves
     while changes := store.papers.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
-        fresh, gone = _decide(space, changes)
+        fresh, gone = decide(space.snapshot(), changes)
         if fresh:
             encoder = encoder or _check(collection)
             _encode(space, encoder, fresh, changes=changes, tokens=tokens)
@@ -182,9 +188,22 @@ def _check(collection: Collection) -> Encoder:
     return encoder
 
 
-def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
-    """The documents that need a vector (no row yet, or other content than was encoded), and the rows to remove."""
-    state = space.snapshot()
+class Kept(Protocol):
+    """What is derived paper by paper: which row each paper has, and of what content it was made."""
+
+    @property
+    def keys(self) -> NDArray[Any]:
+        """Return the content keys (rows,), 16 bytes each."""
+        ...
+
+    def rows(self, numbers: Rows) -> Rows:
+        """Return the living row of each number, -1 for a number without one."""
+        ...
+
+
+def decide(state: Kept, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
+    """Return the documents that must be encoded (no row yet, or other content than was encoded), with their numbers,
+    and the numbers to remove."""
     rows = state.rows(np.array([change.number for change in changes], dtype=np.int64))
     fresh: list[tuple[int, Document]] = []
     gone: list[int] = []

@@ -15,9 +15,10 @@ from broadsheet.api.papers import router
 from broadsheet.config import Settings
 from broadsheet.core.types import Document, Result
 from broadsheet.ingest import ingest
+from broadsheet.search.aspects.build import build
 from broadsheet.server import create_app
 from door_kit import addresses
-from site_kit import LONG_WORD, NOW, ODD_ID, made
+from site_kit import LONG_WORD, NOW, ODD_ID, PAPERS, made
 
 
 def problem(response: object, status: int) -> str:
@@ -38,7 +39,7 @@ def test_search_gives_results_with_all_their_parts(client: TestClient) -> None:
     assert first["paper"]["id"] == "2401.00001"
     assert first["rank"] == 1
     assert first["strength"] in ("strong", "good", "fair", "weak")
-    assert set(first["parts"]) == {"lexical", "semantic"}
+    assert set(first["parts"]) == {"lexical", "semantic", "feedback", "neighbours"}
     assert set(first["parts"]["lexical"]) == {"score", "rank", "contribution"}
     words = [first["passage"][start:end] for start, end in first["matched"]]
     assert words == ["outline", "leaf"]
@@ -50,6 +51,21 @@ def test_results_have_every_column_of_a_result_and_say_what_it_means() -> None:
     undescribed = {name for name, said in columns["properties"].items() if not said.get("description")}
     assert undescribed == {"parts"}  # which is described part by part
     assert columns["$defs"]["MatchPart"]["properties"]["contribution"]["description"]
+
+
+def test_a_search_may_have_other_stages(client: TestClient) -> None:
+    parts = {
+        stages: {
+            name
+            for item in client.get("/api/search", params={"q": "outline of a leaf", "stages": stages}).json()["items"]
+            for name in item["parts"]
+        }
+        for stages in ("", "fast", "neighbours")
+    }
+    assert parts["fast"] == {"lexical", "semantic"}
+    assert parts["neighbours"] == {"lexical", "semantic", "neighbours"}
+    assert parts[""] == {"lexical", "semantic", "feedback", "neighbours"}
+    assert "unknown stage 'slow'" in problem(client.get("/api/search", params={"q": "leaf", "stages": "slow"}), 400)
 
 
 def test_search_gives_only_what_matters_when_it_is_asked_for(client: TestClient) -> None:
@@ -118,6 +134,21 @@ def test_similar_by_an_id_with_a_slash(client: TestClient) -> None:
     assert said["items"][0]["parts"]["semantic"]["rank"] == 1
 
 
+def test_the_aspects_of_a_paper(tmp_path: Path) -> None:
+    with made(tmp_path / "c", PAPERS) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        assert "aspects build" in problem(client.get("/api/papers/2401.00001/similar?aspect=method"), 503)
+        build(collection)
+        said = client.get("/api/papers/2401.00001/aspects", params={"k": 2}).json()
+        assert said["sentences"][0]["text"] == "We sort scanned herbarium sheets."
+        assert set(said["similar"]) == {"task", "method", "data", "result"}
+        assert [len(each["items"]) for each in said["similar"].values()] == [2] * 4
+        found = client.get("/api/papers/hep-th/9901001/similar", params={"aspect": "method", "k": 2}).json()
+        assert set(found["items"][0]["parts"]) == {"semantic", "aspect"}
+        assert "unknown aspect" in problem(client.get("/api/papers/2401.00001/similar?aspect=colour"), 400)
+        assert "'nope/1'" in problem(client.get("/api/papers/nope/1/aspects"), 404)
+
+
 def test_an_unknown_paper_is_a_problem(client: TestClient) -> None:
     assert "'nope/1'" in problem(client.get("/api/papers/nope/1"), 404)
     assert "'nope/1'" in problem(client.get("/api/papers/nope/1/similar"), 404)
@@ -152,7 +183,7 @@ def test_a_very_long_query_is_answered_in_part(client: TestClient) -> None:
 
 
 def test_writing_is_refused(client: TestClient) -> None:
-    problem(client.post("/api/search"), 405)
+    problem(client.delete("/api/search"), 405)
     problem(client.delete("/api/papers/2401.00001"), 405)
 
 
@@ -198,6 +229,36 @@ def test_its_addresses_stay() -> None:
     assert addresses(router) == {
         "GET /api/papers/search",
         "GET /api/papers/{id:path}",
+        "GET /api/papers/{id:path}/aspects",
         "GET /api/papers/{id:path}/similar",
         "GET /api/search",
+        "POST /api/search",
     }
+
+
+def test_a_document_or_a_vector_is_searched_for(client: TestClient) -> None:
+    text = "Sorting pressed plants by the outline of a leaf."
+    found = client.post("/api/search", json={"document": text, "k": 3}).json()
+    assert found["items"][0]["paper"]["id"] == "2401.00001"
+    vector = client.post("/v1/embeddings", json={"input": text, "model": "hash"}).json()["data"][0]["embedding"]
+    near = client.post("/api/search", json={"vector": vector, "k": 3}).json()
+    assert (near["mode"], near["items"][0]["paper"]["id"]) == ("semantic", "2401.00001")
+    references = "@misc{a, title={Sorting Herbarium Sheets by Leaf Outline}}"
+    assert "1 of 1 references" in client.post("/api/search", json={"document": references}).json()["note"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"vector": [1.0, 2.0]}, 400), ({"vector": ["x"]}, 422), ({"document": "x" * 200_001}, 422), ({"k": 0}, 422)],
+)
+def test_what_does_not_fit_is_refused_with_the_reason(client: TestClient, body: dict[str, object], status: int) -> None:
+    assert problem(client.post("/api/search", json=body), status)
+
+
+def test_set_operations_show_what_each_meaning_adds(client: TestClient) -> None:
+    found = client.get("/api/search", params={"q": '("leaf outlines") & ("pressed plants")'}).json()
+    meanings = found["items"][0]["meanings"]
+    assert [each["text"] for each in meanings] == ["leaf outlines", "pressed plants", "leaf outlines pressed plants"]
+    assert sum(each["contribution"] for each in meanings) == pytest.approx(found["items"][0]["score"])
+    page = client.get("/search", params={"q": '("leaf outlines") & ("pressed plants")'}).text
+    assert "What each meaning of your query adds" in page

@@ -76,7 +76,7 @@ def _loaded_by(*words: str) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [("broadsheet s", {"serve", "search", "similar", "similarity", "show", "sync", "status", "shelf", "sources",
-                       "split"}),
+                       "split", "stages"}),
      ("broadsheet people tokens ", {"add", "list", "remove"}), ("broadsheet similar --o", {"--offset"})],
 )  # fmt: skip
 def test_the_shell_completes_commands_and_options(

@@ -44,7 +44,8 @@ def test_a_ranked_list() -> None:
     (item,) = printed["items"]
     assert item == {
         "rank": 1, "score": 0.5, "strength": "good", "pinned": "", "passage": "", "matched": [],
-        "parts": {"lexical": {"score": 1.5, "rank": 1, "contribution": 0.5}}, "relevance": None, "same": [],
+        "parts": {"lexical": {"score": 1.5, "rank": 1, "contribution": 0.5}}, "relevance": None, "alike": [],
+        "meanings": [], "same": [],
         "document": json.document(PAPER),
     }  # fmt: skip
     assert standard.loads(standard.dumps(printed)) == printed

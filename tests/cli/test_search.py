@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from broadsheet.cli import search as commands
@@ -26,7 +28,8 @@ def test_search_json(filled: Call) -> None:
     }  # fmt: skip
     first = found["items"][0]
     assert set(first) == {
-        "rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "same", "document"
+        "rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "alike", "meanings", "same",
+        "document",
     }  # fmt: skip
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
     assert {"score", "rank", "contribution"} == set(first["parts"]["lexical"])
@@ -70,6 +73,8 @@ def test_its_usage_stays() -> None:
         "--count",
         "--data",
         "--diverse",
+        "--file",
+        "--for",
         "--has-code",
         "--json",
         "--min-votes",
@@ -80,6 +85,7 @@ def test_its_usage_stays() -> None:
         "--parts",
         "--since",
         "--source",
+        "--stages",
         "--topic",
         "--until",
         "--venue",
@@ -87,6 +93,7 @@ def test_its_usage_stays() -> None:
         "QUERY",
     }
     assert usage(commands.similar) == {
+        "--aspect",
         "--author",
         "--category",
         "--copies",
@@ -109,3 +116,38 @@ def test_its_usage_stays() -> None:
         "ID",
     }
     assert usage(commands.show) == {"--data", "--json", "ID"}
+
+
+def test_words_to_exclude_are_not_options(filled: Call) -> None:
+    found = asked(filled, "search", "bees", "-flowers")
+    assert "Without papers that contain “flowers”." in found["note"]
+    assert asked(filled, "search", "bees", "-category:q-bio", "-k2")["items"]
+    assert filled("search", "--", "-flowers")[0] == 0
+    assert "No such option" in filled("search", "bees", "--flowers")[2]
+    assert "No such option" in filled("search", "bees", "-json")[2]
+
+
+def test_a_text_or_references_can_be_searched_for(filled: Call, tmp_path: Path) -> None:
+    text = tmp_path / "paper.txt"
+    text.write_text("Sand moves with the river\n\nand settles where the river is slow.")
+    assert asked(filled, "search", "--file", str(text))["items"][0]["document"]["title"] == "Rivers and their sand"
+    bib = tmp_path / "refs.bib"
+    bib.write_text("@misc{a, title={Rivers and their sand}}\n@misc{b, title={Bees under water}}\n")
+    found = asked(filled, "search", "--file", str(bib))
+    assert "1 of 2 references are in this Collection" in found["note"]
+    assert "Rivers and their sand" not in [each["document"]["title"] for each in found["items"]]
+    for missing in ([], ["--file", str(tmp_path / "none.txt")]):
+        assert filled("search", *missing)[0] in (2, 3)
+    text.write_text(" ")
+    assert filled("search", "--file", str(text))[0] == 2
+
+
+def test_the_parts_of_a_query_with_sets_are_printed(filled: Call) -> None:
+    code, out, _ = filled("search", "(bees) & (flowers) - (rivers)", "--parts")
+    assert code == 0
+    assert "“bees flowers”" in out
+    assert "not “rivers”" in out
+
+
+def test_lists_belong_to_the_single_reader(filled: Call) -> None:
+    assert "in:mine was not heeded" in asked(filled, "search", "bees in:mine")["note"]

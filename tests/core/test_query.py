@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.query import LONGEST, ask, day, with_topics
+from broadsheet.core.query import LONGEST, LONGEST_TYPED, ask, day, with_topics
 from broadsheet.core.types import Filters
 
 
@@ -129,3 +129,68 @@ def test_a_condition_that_cannot_be_used_is_told():
     assert "votes:many was read as words" in asked.note
     assert "note:this" not in asked.note
     assert ask("owls since:foo").note == ""
+
+
+def test_a_typed_query_points_to_papers_and_lists_and_an_alert_does_not():
+    text = 'eels like:2401.00016 LIKE:doi:10.1/x unlike:b in:"to read" in:3 aspect:Method -in:old -like:c'
+    asked = ask(text, with_operators=True)
+    assert asked.words == "eels"
+    assert (asked.like, asked.unlike) == (("2401.00016", "doi:10.1/x"), ("b", "c"))
+    assert (asked.lists, asked.without_lists, asked.aspect) == (("to read", "3"), ("old",), "method")
+    assert ask(text).words == text
+    assert ask("aspect:colour x", with_operators=True).words == "aspect:colour x"
+
+
+def test_sets_are_read_next_to_conditions_and_exclusions():
+    asked = ask('("graph learning") & (drugs) - (toxic ones) -protein since:2024 -topic:7', with_operators=True)
+    assert asked.words == "graph learning drugs"
+    assert asked.sets is not None
+    assert (asked.without, asked.filters.without_topics, asked.filters.since) == (
+        ("protein",),
+        ("7",),
+        date(2024, 1, 1),
+    )
+    assert ask('("graph learning") & (drugs)').words == '("graph learning") & (drugs)'
+
+
+def test_a_note_on_sets_is_for_short_queries():
+    broken = "(eels) & (rivers"
+    assert "a parenthesis is not closed" in ask(broken, with_operators=True).note
+    assert "parenthesis" not in ask(broken + " and more words" * 30, with_operators=True).note
+
+
+def test_a_typed_query_may_be_a_whole_abstract():
+    text = "word " * 900
+    assert ask(text, with_operators=True).words == text.strip()
+    assert ask(text, with_operators=True).note == ""
+    assert len(ask("word " * 5_000, with_operators=True).words) <= LONGEST_TYPED
+
+
+@given(st.text(alphabet='()"&|- abcNOTliken:\n', max_size=200))
+def test_any_text_made_of_operators_is_a_query(text):
+    asked = ask(text, with_operators=True)
+    assert isinstance(asked.words, str)
+    assert (asked.sets is None) or asked.words
+
+
+ALERTS = [
+    "eels", 'owls topic:"night owls" since:2024', "(a) & (b) - (c)", '"a b" | "c"', "like:x unlike:y in:z aspect:task",
+    "robots in labs, not about arms", "-word NOT x AND y", "author:Anna Meyer eels votes:3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ALERTS)
+def test_alerts_are_read_as_ever(text):
+    asked = ask(text)
+    held = " ".join(
+        part for part in text.split() if not part.lower().startswith(("topic:", "since:", "author:", "votes:"))
+    )
+    assert asked.words == held.replace(' owls"', "")
+    assert (asked.sets, asked.like, asked.unlike, asked.lists, asked.aspect, asked.required) == (
+        None,
+        (),
+        (),
+        (),
+        "",
+        (),
+    )

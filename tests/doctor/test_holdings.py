@@ -112,7 +112,7 @@ def test_the_last_run_of_a_job_in_words() -> None:
     assert job_words(JobRun("fetch", NOW, None, "", "", NOW, None)) != job_words(run)
 
 
-def test_token_vectors_say_what_they_take_or_why_there_are_none(tmp_path: Path) -> None:
+def test_token_vectors_say_what_they_take_or_why_they_are_missing(tmp_path: Path) -> None:
     with open_collection(tmp_path / "c", encoder=TokenWordEncoder()) as made:
         made.store.papers.put([paper(1, "Kites"), paper(2, "Ropes")], now=NOW)
         place = Place(made.path, Settings())

@@ -9,6 +9,7 @@ import pytest
 from asking_kit import refused, site_of, told
 from broadsheet.mcp import tools
 from broadsheet.mcp.context import AgentSite
+from broadsheet.search.aspects.build import build
 from broadsheet.trending.ranking import explain, trending_feed
 from lists_kit import ELSEWHERE, SUITED, id_of, kinds, with_lists
 from site_kit import NOW, PAPERS, made
@@ -64,6 +65,16 @@ def test_similar_papers_of_one_and_of_several(site: AgentSite) -> None:
     assert one["mode"] == "semantic"
     several = told(site, "find_similar", ids=["fill:01", "10.5555/herb"], limit=50)
     assert not {"fill:01", "2401.00001"} & {each["id"] for each in several["papers"]}
+
+
+def test_similar_papers_in_an_aspect(tmp_path: Path) -> None:
+    with made(tmp_path / "c", PAPERS) as collection:
+        site = site_of(collection)
+        assert "aspects build" in refused(site, "find_similar", ids=["2401.00001"], aspect="method")
+        build(collection)
+        assert len(told(site, "find_similar", ids=["2401.00001"], aspect="method", limit=2)["papers"]) == 2
+        assert "unknown aspect" in refused(site, "find_similar", ids=["2401.00001"], aspect="colour")
+        assert "got 2 ids" in refused(site, "find_similar", ids=["2401.00001", "hep-th/9901001"], aspect="task")
 
 
 def test_the_latest_day_and_a_given_one(site: AgentSite) -> None:
@@ -152,3 +163,14 @@ def test_a_list_is_suggested_for_a_paper(tmp_path: Path) -> None:
         assert (nothing["confidence"], nothing["because"], nothing["untrusted"]["list"]) == (None, [], "")
         assert "No list" in nothing["note"]
         assert "no paper" in refused(site, "suggest_list", id="nothing")
+
+
+def test_sets_papers_and_documents_are_searched_for(site: AgentSite) -> None:
+    both = told(site, "search_papers", query='("leaf outlines") & ("pressed plants")', limit=1)
+    assert both["papers"][0]["id"] == "2401.00001"
+    near = told(site, "search_papers", query="like:2401.00001", limit=2)
+    assert near["papers"]
+    assert "2401.00001" not in [each["id"] for each in near["papers"]]
+    text = "@misc{a, title={Sorting Herbarium Sheets by Leaf Outline}}"
+    assert "1 of 1 references" in told(site, "search_papers", query="leaves", document=text)["note"]
+    assert "in:mine was not heeded" in told(site, "search_papers", query="leaves in:mine")["note"]

@@ -14,8 +14,8 @@ from broadsheet.core.types import Document
 from broadsheet.daily.day import feed
 from broadsheet.ingest import ingest
 from broadsheet.people.library import import_library, match_library, take_library
-from broadsheet.people.library_file import read_library
 from broadsheet.search.hybrid import search
+from broadsheet.sources.library_file import read_library
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder
 

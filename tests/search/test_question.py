@@ -82,6 +82,12 @@ def test_author_takes_as_many_words_as_make_a_name(collection):
                 "2402.01234",
                 "Gardens",
                 "(",
+                '("car") & ("the road")',
+                "- (lanes)",
+                "like:made:001",
+                "unlike:made:004",
+                "in:x",
+                "aspect:task",
             ]
         ),
         max_size=6,

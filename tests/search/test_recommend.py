@@ -12,7 +12,8 @@ import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.vectors import unit
-from broadsheet.search.recommend import recommend, towards
+from broadsheet.search.recommend import recommend
+from broadsheet.search.sides import towards
 from broadsheet.search.similar import similar
 from fakes import NOW, WordEncoder, paper
 

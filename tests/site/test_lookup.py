@@ -10,6 +10,7 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError
+from broadsheet.search.question import Given
 from broadsheet.site.context import Site
 from broadsheet.site.lookup import newest, paper_of, search_results
 from broadsheet.site.params import SearchParams
@@ -36,11 +37,11 @@ def test_a_paper_has_several_names(site: Site) -> None:
 
 def test_a_search_is_as_long_as_its_address_says(site: Site) -> None:
     asked = SearchParams(q="tide tables", k=3, since="2025")  # type: ignore[arg-type]
-    first = search_results(site, asked, usual=10)
+    first = search_results(site, asked, usual=10, given=Given())
     assert len(first.items) == 3
-    second = search_results(site, asked.at_offset(3), usual=10)
+    second = search_results(site, asked.at_offset(3), usual=10, given=Given())
     assert not {each.document.id for each in first.items} & {each.document.id for each in second.items}
-    assert len(search_results(site, SearchParams(q="tide tables"), usual=7).items) == 7
+    assert len(search_results(site, SearchParams(q="tide tables"), usual=7, given=Given()).items) == 7
 
 
 def test_the_newest_leave_out_the_shelf_and_say_whether_more_follow(site: Site) -> None:

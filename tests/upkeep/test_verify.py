@@ -217,7 +217,7 @@ def test_token_vectors_of_another_text_are_a_fault(tmp_path: Path) -> None:
         (own.tokens.folder / "current.json").write_text("{")
         assert "damaged" in verify.tokens(own).said
         own.store.journal.set_fact("tokens", 0)
-        assert verify.tokens(own).said == "there are none by choice"
+        assert verify.tokens(own).said == "the owner dropped them"
 
 
 def test_a_damaged_centre_is_a_fault_and_a_sync_mends_it(with_topics: Collection) -> None:

@@ -74,6 +74,7 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/compare"): SIGNED_IN,
     ("POST", "/compare"): SIGNED_IN,
     ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
+    ("POST", "/api/search"): SIGNED_IN,  # the same
     ("GET", "/api/explain/match"): SIGNED_IN,
     ("GET", "/api/explain/pair"): SIGNED_IN,
     ("GET", "/api/explain/query"): SIGNED_IN,

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.web.search import router
+from door_kit import addresses
 from page_kit import page
 
 
@@ -64,6 +66,10 @@ def test_filters_live_in_the_address_and_come_back_in_the_form(client: TestClien
     }  # fmt: skip
 
 
+def test_searching_is_one_address_that_changes_nothing() -> None:
+    assert [(each.path, each.methods) for each in router.routes] == [("/search", {"GET"})]
+
+
 def test_filters_alone_list_the_newest(client: TestClient) -> None:
     text, _ = page(client, "/search?q=&author=blum")
     assert "Papers that meet the filters" in text
@@ -106,3 +112,7 @@ def test_a_missing_paper_can_be_fetched(client: TestClient) -> None:
 def test_a_name_says_why_its_papers_come_first(client: TestClient) -> None:
     text, _ = page(client, "/search?q=Ada+Blum")
     assert "because you typed the name of an author" in text
+
+
+def test_its_address_stays() -> None:
+    assert addresses(router) == {"GET /search"}

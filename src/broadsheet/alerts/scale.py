@@ -77,6 +77,7 @@ def by_relevance(collection: Collection, texts: Sequence[str], vectors: Vectors)
     shapes = query_shapes(collection, texts, vectors)
     facts = np.array([(each.mean, each.spread, each.near, made.answerable(each)) for each in shapes])
     mean, spread, near, answerable = facts.reshape(-1, 4).T
+    chance = np.stack([mean, np.maximum(spread, _FLAT)], axis=1)
     usual, width = space.pairs  # where many papers are about a text, papers at random are near to it as well
     mean, spread = np.minimum(mean, usual), np.maximum(np.minimum(spread, width), _FLAT)
     above, lead = CURVE.weights["above"], CURVE.weights["lead"]
@@ -88,7 +89,7 @@ def by_relevance(collection: Collection, texts: Sequence[str], vectors: Vectors)
     return Scale(
         edges=edges,
         raised=edges,
-        chance=np.stack([mean, spread], axis=1),
+        chance=chance,
         odds=np.stack([constant, slope, answerable], axis=1),
     )
 

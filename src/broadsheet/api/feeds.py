@@ -113,13 +113,15 @@ def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, off
 
 
 @_at("/search", "The results of a search", 503)
-def search_results(request: Request, site: TheSite, form: str, asked: TheSearchParams, least: Least = None) -> Response:
+def search_results(
+    request: Request, site: TheSite, visitor: TheVisitor, form: str, asked: TheSearchParams, least: Least = None
+) -> Response:
     """Return what a search finds, best first: those of the best 50 (or `k`) that match as well as `least` says. A feed
     that does not say ends where relevance ends. Without a query, return the newest papers that meet the conditions."""
     form_of(form)
     words = clipped(asked.q, 120) or "papers that meet conditions"
     usual = FORMATS[form].feed and least is None
-    results = lookup.search_results(site, asked, usual=50, relevant=usual, nearest=0)
+    results = lookup.search_results(site, asked, usual=50, given=visitor.given, relevant=usual, nearest=0)
     known = any(each.relevance is not None for each in results.items)
     floor = least or (FEED_LEAST if usual and not known else Strength.WEAK)
     matches = [each.document for each in results.items if each.strength >= floor or not each.parts]  # none: by day

@@ -149,6 +149,14 @@ class Found(Match):
     paper: Paper
 
 
+class Sentence(BaseModel):
+    """A sentence of a paper and what it is about."""
+
+    text: str
+    role: str = Field(description="`task`, `method`, `data` or `result`: whichever is most likely.")
+    probability: float = Field(description="How likely it has this role, 0 to 1.")
+
+
 class Page(BaseModel):
     """A part of a ranked list."""
 
@@ -173,6 +181,13 @@ class Page(BaseModel):
         description="The probability that any paper is about the query; null where nothing tells."
     )
     items: list[Found]
+
+
+class Aspects(BaseModel):
+    """The sentences of a paper with their roles, and the papers that are like it in each aspect."""
+
+    sentences: list[Sentence]
+    similar: dict[str, Page] = Field(description="By aspect: `task`, `method`, `data`, `result`.")
 
 
 class IngestRun(BaseModel):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Row] = {
         "try_alert",
         "Try an alert on past days: how many papers a day it would have sent, and which.",
     ),
+    "stages": Row("stages", "stages", "Show or choose the stages that look again at the first papers of a search."),
     "feed": Row(
         "day",
         "feed",
@@ -103,6 +105,11 @@ COMMANDS: dict[str, Row] = {
     "topics separate": Row("topics", "separate", "Undo the merge of a topic or field."),
     "topics split": Row("topics", "split", "Split a topic in two."),
     "topics find": Row("topics", "find", "Place new papers in topics, and find new topics."),
+    "aspects build": Row(
+        "aspects", "build", "Read which sentences of each paper say its task, method, data or result."
+    ),
+    "aspects show": Row("aspects", "show", "Show what was read, or the sentences of one paper with their roles."),
+    "aspects drop": Row("aspects", "drop", "Delete what `aspects build` made. Papers and search stay as they are."),
     "encoders list": Row("encoders", "list_all", "List encoders and scorers, and whether each can be loaded."),
     "encoders add": Row(
         "encoders", "add", "Fetch a model from the hub, check that it runs here, and say how to use it."
@@ -174,6 +181,7 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
+    "aspects": "What papers say of task, method, data and result: build, show, drop.",
     "near": "Near and same: show what is near a paper; pairs of near papers.",
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
@@ -191,6 +199,33 @@ ALONE = {"encoders": "list", "topics": "list"}
 """Which command of a group is meant where none is named."""
 
 
+_QUERIES = ("search",)  # commands whose words may begin with a minus
+_EXCLUSION = re.compile(r"-[^\W\d_]\S*[^\W_]", re.DOTALL)
+
+
+def exclusions_last(command: Any, args: list[str]) -> list[str]:
+    """Move the words to exclude (``-word``) behind ``--``, so that they are not read as options.
+
+    What may be an option stays: one of two characters, the name of an option with one minus too few, ``-k5``, and the
+    value of the option before it.
+    """
+    if "--" in args:
+        return args
+    names = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    valued = {name for each in command.params if not getattr(each, "is_flag", True) for name in each.opts}
+    words = [
+        place
+        for place, each in enumerate(args)
+        if _EXCLUSION.match(each)
+        and f"-{each.partition('=')[0]}" not in names
+        and not (each[:2] in names and each[2:].isdigit())
+        and not (place and args[place - 1] in valued)
+    ]
+    if not words:
+        return args
+    return [each for place, each in enumerate(args) if place not in words] + ["--"] + [args[place] for place in words]
+
+
 class Listed(TyperCommand):
     """A command as the help lists it, from its row alone; the loaded one replaces it once arguments are read."""
 
@@ -205,7 +240,10 @@ class Listed(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Take Typer's first step with the loaded command; Typer takes the other steps with the command it names."""
-        return self.loaded().make_context(info_name, args, parent, **extra)
+        command = self.loaded()
+        if self.name in _QUERIES:
+            args = exclusions_last(command, args)
+        return command.make_context(info_name, args, parent, **extra)
 
 
 class Commands(TyperGroup):

@@ -287,6 +287,10 @@ PRINTED = {
     "server read, `estimated` of them by estimate, and `topics`: the counts `placed`, `adrift` (papers that fit in no "
     "topic), `new` and `ended` (topics), `refit` (all were found again) and `reason` (why topics are not up to date; "
     "empty: they are)",
+    "aspects build": "an object with the counts `read`, `kept` and `removed`, and `roles` (the weights that read them)",
+    "aspects show": "an object with the counts `papers`, `sentences`, `having` (papers by role), `bytes` and `wait` "
+    "(changes since the last build), and `roles` (what is known of the weights); of a paper a list of sentences, each "
+    "with `text`, `role` and `probability`",
     "topics list": "a list of topics and fields; with `--rising` a list of topics that rise",
     "topics show": "what one topic or field is",
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",
@@ -306,6 +310,8 @@ PRINTED = {
     "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited, not signed in yet)",
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
+    "stages": "a list of objects with `stage`, `used`, `milliseconds` (null where nothing was timed), `most` "
+    "(what it may take), `about`, `model` (empty: none) and, of learned weights, `papers` and `bytes` (else null)",
     "encoders list": "a list of objects with `name`, `kind` (`encoder` or `scorer`), `ready`, `dim`, `max_length`, "
     "`precision` and `why` (not ready)",
     "encoders add": "an object with `name` (of the encoder), `repository`, `commit`, `architecture`, `layers`, `dim`, "

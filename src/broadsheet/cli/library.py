@@ -16,7 +16,7 @@ from broadsheet.cli.sync import sync_shown
 from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people.library import Imported, import_library
-from broadsheet.people.library_file import LARGEST
+from broadsheet.sources.library_file import LARGEST
 from broadsheet.wiring.collection import open_configured
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or RDF or CSV from Zotero.")]

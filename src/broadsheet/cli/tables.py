@@ -12,14 +12,16 @@ from rich.text import Text
 
 from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
+from broadsheet.core.text import clipped
 from broadsheet.core.topic import Named
-from broadsheet.core.types import Document, Part, Result, Results
+from broadsheet.core.types import Alike, Document, MeaningPart, Part, Result, Results
 from broadsheet.search.end import answered, matters
 from broadsheet.search.stages import LABELS
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
 _PINNED = {"identifier": "this is its identifier", "title": "this is its title", "author": "by this author"}
 _FEW_AUTHORS = 3
+_LONGEST_SENTENCE = 300
 
 
 def print_results(found: Results, *, parts: bool = False, whole: Results | None = None) -> None:
@@ -61,7 +63,8 @@ def _print_ranked(rank: int, width: int, shown: RenderableType) -> None:
 
 def _result(item: Result, *, parts: bool) -> RenderableType:
     lines = [Text(clean(item.document.shown_title), style="bold"), _facts(item)]
-    if item.passage:
+    lines += [_alike(each) for each in item.alike]
+    if item.passage and not item.alike:
         lines.append(_passage(item))
     lines.append(_where(item.document))
     if item.same:
@@ -112,6 +115,12 @@ def _passage(item: Result) -> Text:
     return text
 
 
+def _alike(pair: Alike) -> Text:
+    """Two sentences that match: that of the paper asked about, then that of the paper found."""
+    asked, found = clipped(pair.asked, _LONGEST_SENTENCE), clipped(pair.found, _LONGEST_SENTENCE)
+    return Text.assemble((_without_unprintable(f"“{asked}” "), "dim"), _without_unprintable(f"→ “{found}”"))
+
+
 def _without_unprintable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
@@ -131,7 +140,15 @@ def _same(item: Result) -> Text:
 def sum_of_parts(item: Result) -> Text:
     """Return a score as the sum of what each side of the search adds."""
     sides = [_part(side, part) for side, part in item.parts.items()]
-    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
+    lines = ["score {:.3f} = {}".format(item.score, "  +  ".join(sides))] if sides else []
+    lines += [_meaning(each) for each in item.meanings]
+    return Text("\n".join(lines), style="dim")
+
+
+def _meaning(part: MeaningPart) -> str:
+    cosine = "no vector" if part.cosine is None else f"cosine {part.cosine:.3f}"
+    sign = "" if part.wanted else "not "
+    return f"  {part.contribution:+.3f} {sign}“{clean(part.text)}” ({cosine}, BM25 {part.words:.3f})"
 
 
 def _part(side: str, part: Part) -> str:

@@ -1,17 +1,18 @@
 """The query language: words to find, operators, and conditions in the form ``author:lee since:2024-01 has:code``.
 
-    query     = { condition | exclusion | phrase | word | "AND" | "OR" } ;
-    condition = key ":" ( '"' name '"' | name ) ;      keys: see ``_KEYS``, ``title`` and ``abstract``; after
+    query     = { condition | exclusion | phrase | word | "AND" | "OR" }
+              | sets , { condition | exclusion } ;     set operations on meanings: see ``meanings``
+    condition = key ":" ( '"' name '"' | name ) ;      keys: see ``_KEYS``, ``title``, ``abstract`` and, in what a
+                                                       person typed, ``like``, ``unlike``, ``in`` and ``aspect``; after
                                                        ``author:`` as many words as make up a name
-    exclusion = ( "-" | "NOT " ) ( word | phrase | category condition ) ;        must not occur
+    exclusion = ( "-" | "NOT " ) ( word | phrase | condition of _EXCLUDED ) ;    must not occur
     phrase    = '"' words '"' ;                                                  must occur, in this order
     one OR other                                                                 one of them must occur
     one AND other                                                                both must occur
 
 ``OR`` and ``AND`` concern the word or phrase on either side, ``OR`` first: ``a AND b OR c`` is ``a AND (b OR c)``. They
 and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word, and in a longer text all of them
-are. Alerts know the conditions
-alone (``with_operators=False``).
+are. Alerts know the first conditions alone (``with_operators=False``).
 
 No query is an error: what is not a condition is read as words, and a query that is too long is cut, with a note.
 """
@@ -24,12 +25,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from broadsheet.core import operators
+from broadsheet.core import meanings, operators
+from broadsheet.core.aspects import ASPECTS
+from broadsheet.core.meanings import Sets
 from broadsheet.core.operators import with_plain_quotes
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters
 
-LONGEST = 2_000
+LONGEST = 2_000  # characters of an alert
+LONGEST_TYPED = 4 * LONGEST  # of a query, which may be a whole abstract
 _CONDITION = re.compile(r'(?<!\S)([a-z]{2,8}):("[^"]{1,200}"|[^\s"]\S{0,199})', re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
@@ -43,7 +47,9 @@ class Asked:
     cut or not heeded.
 
     ``required``: words and phrases of which one must occur, for each set of alternatives. ``without``: words and
-    phrases that must not occur.
+    phrases that must not occur. ``sets``: the meanings to join, whose wanted texts are the ``words``. ``like`` and
+    ``unlike``: names of papers to be near to and away from. ``lists`` and ``without_lists``: names of the reader's
+    lists to look in, or to leave out. ``aspect``: which part of a paper the words are about, one of ``ASPECTS``.
     """
 
     words: str
@@ -52,10 +58,18 @@ class Asked:
     note: str = ""
     required: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
+    sets: Sets | None = None
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    without_lists: tuple[str, ...] = ()
+    aspect: str = ""
 
 
 _MOST_OPERATED = 12  # words next to phrases; who types operators writes few
+_MOST_NOTED = 60  # words of a query whose sets could not be read, for this to be said; an abstract has more
 _PHRASE = re.compile(r'"[^"]*"')
+_EXCLUDED = "words, phrases, categories, topics, lists and papers (-like:)"
 _PROSE = "Quotes and operators of a longer text are read as words."
 
 IsName = Callable[[str], bool]
@@ -63,27 +77,48 @@ IsName = Callable[[str], bool]
 
 
 def ask(
-    text: str, filters: Filters | None = None, *, with_operators: bool = False, is_name: IsName | None = None
+    text: str,
+    filters: Filters | None = None,
+    *,
+    with_operators: bool = False,
+    is_name: IsName | None = None,
+    longest: int = 0,
 ) -> Asked:
     """Parse a query and add its conditions to ``filters``, whose own values take precedence.
 
     ``with_operators``: read exclusions, phrases, ``AND`` and ``OR`` too. ``is_name`` tells how many of the words after
-    ``author:`` are a name; without it, one is.
+    ``author:`` are a name; without it, one is. The text is cut after ``longest`` characters (0: as many as a query, or
+    an alert, may have).
     """
+    longest = longest or (LONGEST_TYPED if with_operators else LONGEST)
     clean = squeeze(text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8"))
-    note = (
-        f"The query was cut to its first {LONGEST} characters."
-        if len(clean) > LONGEST or len(text) > 4 * LONGEST
-        else ""
-    )
-    clean = clean[:LONGEST]
+    cut = len(clean) > longest or len(text) > 4 * LONGEST
+    note = f"The query was cut to its first {longest} characters." if cut else ""
+    clean = clean[:longest]
     if is_name:
         clean = _names_quoted(clean, is_name)
     conditions, fields, words = _conditions(with_plain_quotes(clean) if with_operators else clean)
     asked = Asked(words, conditions, fields, note)
     if with_operators:
-        asked = _operated(_unusable_told(asked))
+        asked = _operated(_unusable_told(_pointed(asked)))
     return replace(asked, filters=_joined(asked.filters, filters))
+
+
+def _pointed(asked: Asked) -> Asked:
+    """Take the conditions that only a typed query has out of its words."""
+    held: dict[str, list[str]] = {"like": [], "unlike": [], "in": [], "aspect": []}
+
+    def take(match: re.Match[str]) -> str:
+        key, value = match[1].lower(), match[2].strip('"').strip()
+        if key not in held or not value or (key == "aspect" and value.lower() not in ASPECTS):
+            return match[0]
+        held[key].append(value)
+        return " "
+
+    words = squeeze(_CONDITION.sub(take, asked.words))
+    like, unlike, lists = (tuple(dict.fromkeys(held[key])) for key in ("like", "unlike", "in"))
+    aspect = held["aspect"][-1].lower() if held["aspect"] else ""
+    return replace(asked, words=words, like=like, unlike=unlike, lists=lists, aspect=aspect)
 
 
 def _conditions(text: str) -> tuple[Filters, dict[str, str], str]:
@@ -141,19 +176,40 @@ def _unusable_told(asked: Asked) -> Asked:
 
 def _operated(asked: Asked) -> Asked:
     """Read the operators among the words of a query; in a longer text they are the writer's own quotes and dashes."""
+    expression = meanings.read(asked.words)
+    if expression.sets:
+        wanted = " ".join(each.text for each, wanted in meanings.leaves(expression.sets) if wanted)
+        return replace(_excluded(asked, operators.read(expression.rest)), words=wanted, sets=expression.sets)
     read = operators.read(asked.words)
     if read.words != asked.words and len(_PHRASE.sub(" ", asked.words).split()) > _MOST_OPERATED:
         return replace(asked, note=f"{asked.note} {_PROSE}".strip())
+    why = expression.note if len(asked.words.split()) <= _MOST_NOTED else ""
+    noted = replace(asked, note=f"{asked.note} {why}".strip(), words=read.words, required=read.required)
+    return _excluded(noted, read)
+
+
+def _excluded(asked: Asked, read: operators.Operated) -> Asked:
+    """Add what a query wants to leave out, and notes on what cannot be left out."""
     filters, refused = asked.filters, []
+    held: dict[str, list[str]] = {"category": [], "topic": [], "in": [], "like": []}
     for key, value in read.excluded:
-        if key in ("category", "cat"):
-            filters = replace(filters, without_categories=(*filters.without_categories, value))
-        elif key == "topic":
-            filters = replace(filters, without_topics=(*filters.without_topics, value))
+        if (key := "category" if key == "cat" else key) in held:
+            held[key].append(value)
         else:
-            refused.append(f"-{key}:{value} was not heeded: you can exclude words, phrases, categories and topics.")
-    note = " ".join(filter(None, [asked.note, *refused]))
-    return replace(asked, words=read.words, filters=filters, note=note, required=read.required, without=read.without)
+            refused.append(f"-{key}:{value} was not heeded: you can exclude {_EXCLUDED}.")
+    filters = replace(
+        filters,
+        without_categories=(*filters.without_categories, *held["category"]),
+        without_topics=(*filters.without_topics, *held["topic"]),
+    )
+    return replace(
+        asked,
+        filters=filters,
+        note=" ".join(filter(None, [asked.note, *refused])),
+        without=read.without,
+        unlike=(*asked.unlike, *held["like"]),
+        without_lists=tuple(held["in"]),
+    )
 
 
 def day(text: str, *, last: bool = False) -> date | None:
@@ -207,6 +263,7 @@ _EXPECTED = {
     **dict.fromkeys(("since", "from", "until", "to"), _A_DAY),
     "has": "has:code",
     "votes": "a number, for example votes:10",
+    "aspect": f"one of {', '.join(ASPECTS)}, for example aspect:method",
 }
 
 

@@ -263,6 +263,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Two sentences that match: one of the paper that was asked about, one of the paper that was found, and the cosine
+    of their vectors."""
+
+    asked: str
+    found: str
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningPart:
+    """What one meaning of a query with set operations (see ``core.meanings``) says about a paper: its text, whether it
+    is wanted, the cosine (None: no vector), the BM25 of its words, and what it added to the score."""
+
+    text: str
+    wanted: bool
+    cosine: float | None
+    words: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """Another paper of the same work: its id, and the probability, 0 to 1, that it is, by what both say."""
 
@@ -276,9 +298,10 @@ class Result:
 
     ``parts`` has the keys ``lexical`` and ``semantic``, and one for each stage of the search that added to the score,
     which is the sum of their contributions. ``relevance`` is the probability that it is relevant, never higher than
-    that of the paper before it; None where nothing tells. ``pinned`` says why it comes first whatever its score:
+    that of the paper before it; None where nothing tells. ``alike`` are sentences that match, where papers were
+    compared in an aspect. ``pinned`` says why it comes first whatever its score:
     ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
-    query's words in it as character ranges.
+    query's words in it as character ranges. ``meanings`` is filled for a query with set operations alone.
     """
 
     # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
@@ -304,6 +327,20 @@ class Result:
     relevance: float | None = field(
         default=None,
         metadata={"description": "The probability that it is relevant, 0 to 1; null where nothing tells."},
+    )
+    alike: tuple[Alike, ...] = field(
+        default=(),
+        metadata={
+            "description": "Sentences that match, each once, nearest first, where papers were compared in an aspect: "
+            "`asked` of the paper asked about, `found` of this one, and the `cosine` of their vectors."
+        },
+    )
+    meanings: tuple[MeaningPart, ...] = field(
+        default=(),
+        metadata={
+            "description": "For a query with set operations, what each of its meanings says: `text`, `wanted`, "
+            "`cosine`, `words` (BM25) and `contribution`."
+        },
     )
     same: tuple[Same, ...] = field(
         default=(),

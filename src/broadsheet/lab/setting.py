@@ -43,7 +43,8 @@ class SearchSetting(CorpusOnly):
 
     def __init__(self, chosen: Setting, encoder: Encoder, name: str, *, now: datetime) -> None:
         self.name, self._setting, self._encoder, self._now = name, chosen, encoder, now
-        self.key = f"{chosen}-{_VERSION}-{Dense(encoder, name).key}"
+        stages = "".join(f"-{each}" for each in STAGES["default"]) if chosen == "default" else ""
+        self.key = f"{chosen}-{_VERSION}{stages}-{Dense(encoder, name).key}"
 
     @contextmanager
     def corpus(self, documents: Sequence[Document], *, role: Role = "query") -> Iterator[Ranker]:  # noqa: ARG002

@@ -16,6 +16,7 @@ from broadsheet.near.novelty import MOST_DAYS as MOST_DAYS_BEFORE
 from broadsheet.near.pairs import LEAST, LOWEST
 from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.site.params import LONGEST_DOCUMENT
 from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
 
@@ -75,8 +76,15 @@ class Search(Seen):
 
     query: str = Field(
         min_length=1,
-        max_length=query.LONGEST,
-        description="Words, a question, a title or an identifier; also conditions: `author:lee venue:acl has:code`.",
+        max_length=query.LONGEST_TYPED,
+        description="Words, a question, a title, an identifier or a whole abstract; also conditions (`author:lee "
+        "venue:acl has:code`, `like:ID`, `unlike:ID`, `in:LIST` of the person's) and set operations on meanings: "
+        '`("graph learning") & ("drug discovery") - (toxicity)`.',
+    )
+    document: str = Field(
+        default="",
+        max_length=LONGEST_DOCUMENT,
+        description="A longer text, or references in BibTeX or RIS, to find papers for together with the query.",
     )
     mode: Mode = Field(default="hybrid", description="Search by words and meaning together, or by one of them.")
     since: FirstDay = Field(default=None, description="Not before this day, month or year.")
@@ -119,6 +127,11 @@ class Similar(Seen):
 
     ids: list[_Id] = Field(
         min_length=1, max_length=20, description="The id of one paper, or of several that are combined."
+    )
+    aspect: str = Field(
+        default="",
+        max_length=20,
+        description="Of one paper: like it in its `task`, `method`, `data` or `result`.",
     )
 
 

@@ -28,6 +28,7 @@ from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
 from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search
+from broadsheet.search.question import Given
 from broadsheet.search.similar import similar
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing
@@ -53,10 +54,11 @@ class Tool:
     writes: bool = False
 
 
-def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
+def search_papers(site: AgentSite, caller: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode, "arrange": asked.view}
-    found = search(site.collection, asked.query, filters=asked.filters, **options)
+    given = Given(reader=caller.person.number if caller.person else None, document=asked.document)
+    found = search(site.collection, asked.query, filters=asked.filters, given=given, **options)
     return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)
 
 
@@ -70,7 +72,8 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
     """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
-    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset, arrange=asked.view)
+    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "arrange": asked.view}
+    found = similar(site.collection, ids, aspect=asked.aspect, **options)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
 
@@ -272,7 +275,7 @@ TOOLS = (
     Tool(
         name="find_similar",
         title="Find similar papers",
-        does="Find the papers nearest in meaning to one paper, or to several combined.",
+        does="Find the papers nearest in meaning to one paper, to several combined, or to one in an aspect of it.",
         function=find_similar,
         arguments=arguments.Similar,
         result=results.FoundPapers,

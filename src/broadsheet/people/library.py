@@ -26,7 +26,7 @@ from broadsheet.core.text import plain
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.ingest import ingest
 from broadsheet.people import lists
-from broadsheet.people.library_file import Record, read_library
+from broadsheet.sources.library_file import Record, read_library
 from broadsheet.store.lists import list_name
 from broadsheet.store.merge import LIBRARY
 

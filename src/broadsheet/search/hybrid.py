@@ -19,12 +19,14 @@ from broadsheet.core.types import Filters, Mode, Results
 from broadsheet.search.arrange import Arrange
 from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
-from broadsheet.search.question import Question, read
+from broadsheet.search.question import Given, Question, read
 from broadsheet.search.ranking import Alone, Pinned, Ranking
-from broadsheet.search.relevance import relevance_of
+from broadsheet.search.relevance import NOTHING, relevance_of
+from broadsheet.search.sets import composed
 from broadsheet.search.sides import Lists, find, fused, ordered
 from broadsheet.search.spelling import corrected
 from broadsheet.search.stages import chosen, staged
+from broadsheet.search.stages.aspect import in_aspect
 
 MODES = ("hybrid", "lexical", "semantic", "rrf")
 _BY_WORDS = "Conditions on the title or abstract are matched by words alone."
@@ -41,6 +43,7 @@ def search(
     pins: bool = True,
     among: Sequence[int] | None = None,
     stages: Sequence[str] | None = None,
+    given: Given | None = None,
     arrange: Arrange | None = None,
 ) -> Results:
     """Find the papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
@@ -52,18 +55,22 @@ def search(
     ``stages`` are the further looks at the first papers, by name, in the order in which they are done (None: those that
     the Collection uses; see ``search.stages``). ``arrange`` puts the whole list in another order before a page of it is
     read, as ``near.view`` does. ``mode="rrf"`` (reciprocal rank fusion) is there for comparison.
-    UsageError for an unknown mode or negative numbers; CollectionError when nothing was synced yet.
+    ``given`` is what comes with the query: who asks, a document, a vector. A query with set operations is answered
+    without stages, each result with what its ``meanings`` added. UsageError for an unknown mode, negative numbers or a
+    vector that does not fit; CollectionError when nothing was synced yet.
     """
     if mode not in MODES:
         raise UsageError(f"unknown search mode {mode!r}. {nearest(mode, MODES[:3])}")
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
-    question = read(collection, query, filters, among=among, typed=pins)
+    question = read(collection, query, filters, among=among, typed=pins, given=given)
     if question.only_missing:
         note = " ".join(question.notes)
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note, missing=question.missing)
-    if not question.asked.words and not question.asked.fields:
+    if not question.asked.words and not question.asked.fields and not question.points:
         return _newest(collection, query, question, k=k, offset=offset, arrange=arrange)
+    if question.asked.sets:
+        return _by_sets(collection, query, question, mode=mode, k=k, offset=offset, arrange=arrange)
     lists = find(collection, question, mode, offset + k + 1)
     better = _respelled(collection, question) if pins else ""
     searched = better if better and _nothing_near(collection, lists) else ""
@@ -75,7 +82,7 @@ def search(
     if pins and not question.asked.fields:
         order, told = _pin(collection, question, order)
         notes += told
-    order = _without_deleted(collection, order)
+    order = _without_deleted(collection, order).without([*question.near, *question.far])
     order = arrange(collection, order) if arrange else order
     if question.asked.fields and mode != "lexical":
         notes.append(_BY_WORDS)
@@ -90,9 +97,21 @@ def search(
         mode=lists.mode,
         query=query,
         note=note,
-        relevance=relevance_of(collection, order, lists),
+        relevance=NOTHING if question.points else relevance_of(collection, order, lists),
     )
     return replace(results, searched=searched, suggestion="" if searched else better, missing=question.missing)
+
+
+def _by_sets(
+    collection: Collection, query: str, question: Question, *, mode: str, k: int, offset: int, arrange: Arrange | None
+) -> Results:
+    """A page of the papers for set operations on meanings."""
+    order, used, told = composed(collection, question, mode)
+    order = _without_deleted(collection, order).without([*question.near, *question.far])
+    order = arrange(collection, order) if arrange else order
+    notes = [*question.notes, *told, "" if len(order) else _why_nothing(collection, question)]
+    note = " ".join(filter(None, notes))
+    return page(collection, question.asked, order, k=k, offset=offset, mode=used, query=query, note=note)
 
 
 def _ordered(
@@ -104,12 +123,15 @@ def _ordered(
         names = chosen(collection) if stages is None else stages
         head, notes = staged(collection, question.asked.words, lists.vector, head, names)
         lists.notes += notes
+    if question.asked.aspect:
+        head, told = in_aspect(collection, head, lists.vector, question.asked.aspect)
+        lists.notes += told
     return ordered(lists, head)
 
 
 def _respelled(collection: Collection, question: Question) -> str:
     """The words of a question without slips; empty when there are none, or when it says what must occur."""
-    if question.titled or question.named or question.asked.required or question.asked.fields:
+    if question.titled or question.named or question.asked.required or question.asked.fields or question.points:
         return ""
     try:
         return corrected(collection, question.asked.words)

@@ -96,6 +96,7 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int, prob
         strength=_strength(listed, probability) or reader.strength(cosine, share),
         relevance=probability,
         parts=listed.parts,
+        meanings=listed.meanings,
         pinned=listed.pinned,
         passage=passage,
         matched=matched,

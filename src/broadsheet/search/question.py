@@ -1,31 +1,49 @@
 """What is searched: a query as it was typed, read by the grammar of ``core.query`` with what the Collection knows.
 
 an exact title is a title, whatever operators seem to be in it
+references that were pasted in, like: and unlike: -> papers to be near to or away from
 identifiers in the query -> papers to show first, and those that are not here
-conditions, required words and exclusions -> allowed row numbers; what cannot be heeded is said
+conditions, lists, required words and exclusions -> allowed row numbers; what cannot be heeded is said
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.core.addresses import is_prefixed, parted
-from broadsheet.core.errors import CollectionError
-from broadsheet.core.query import LONGEST, Asked, IsName, ask
+from broadsheet.core.errors import CollectionError, UsageError
+from broadsheet.core.query import LONGEST_TYPED, Asked, IsName, ask
 from broadsheet.core.text import plain
 from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Filters
-from broadsheet.core.vectors import Rows
+from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.search.references import lists_named, papers_named, references
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What comes with a query: the number of the ``reader`` who asks, whose lists ``in:`` means (None: unknown); a
+    ``document`` to find papers for, a text or references in BibTeX or RIS; and a ``vector`` of the Collection's encoder
+    (dim,) to be near to."""
+
+    reader: int | None = None
+    document: str = ""
+    vector: Sequence[float] | None = None
+
+
+def _no_vectors() -> Vectors:
+    return np.empty((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A query ready to be searched: ``asked``; the row numbers that may be results (``allowed``, ascending; None: all);
-    those whose identifier or title it names, and the identifiers it names that are not here (``missing``); ``notes``.
+    those whose identifier or title it names, and the identifiers it names that are not here (``missing``); row numbers
+    of papers to be ``near`` to and away from (``far``), and unit ``vectors`` (n, dim) to be near to; ``notes``.
     """
 
     asked: Asked
@@ -34,11 +52,19 @@ class Question:
     titled: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    near: tuple[int, ...] = ()
+    far: tuple[int, ...] = ()
+    vectors: Vectors = field(default_factory=_no_vectors)
 
     @property
     def only_missing(self) -> bool:
         """Whether the query names papers that are not here, and nothing else was typed."""
         return bool(self.missing) and not (self.asked.words or self.asked.fields)
+
+    @property
+    def points(self) -> bool:
+        """Whether there are papers or vectors to be near to."""
+        return bool(self.near) or bool(len(self.vectors))
 
 
 def read(
@@ -48,24 +74,98 @@ def read(
     *,
     among: Sequence[int] | None = None,
     typed: bool = True,
+    given: Given | None = None,
 ) -> Question:
     """Read a query. ``filters`` take precedence over its conditions; ``among`` are the row numbers to search (None:
-    all). One that no one ``typed``, for example a question of a test set, is a text without operators and names."""
-    papers = collection.store.papers
+    all). One that no one ``typed``, for example a question of a test set, is a text without operators and names.
+    UsageError for a vector that does not fit."""
     if not typed:
         asked = ask(query, filters)
         return Question(asked, _allowed(collection, asked, among), notes=_notes(collection, asked))
-    whole = plain(query[: 2 * LONGEST])
-    titled = tuple(papers.with_title(whole))
+    given = given or Given()
+    pasted = references(collection, given.document or query)
+    if pasted and not given.document:
+        query = ""
+    question = _typed(collection, query, filters, among, given.reader)
+    text = " ".join(pasted.titles) if pasted else given.document
+    if text.strip():
+        question = _with_text(question, text)
+    vectors = _no_vectors() if given.vector is None else _vector(collection, given.vector)
+    near, far, notes = _pointers(collection, question.asked)
+    if pasted:
+        near, notes = tuple(dict.fromkeys((*near, *pasted.numbers))), [*notes, pasted.note]
+    if far and not (near or len(vectors) or question.asked.words):
+        far, notes = (), [*notes, "unlike: was not heeded: write words, or like:, next to it."]
+    return replace(question, near=near, far=far, vectors=vectors, notes=(*question.notes, *notes))
+
+
+def _typed(
+    collection: Collection, query: str, filters: Filters | None, among: Sequence[int] | None, reader: int | None
+) -> Question:
+    """Read what a person typed."""
+    papers = collection.store.papers
+    whole = plain(query[:LONGEST_TYPED])
+    titled = tuple(papers.with_title(whole) or papers.with_title(plain(_first_line(query))))
     asked = ask(query, filters, with_operators=not titled, is_name=_is_name(collection))
-    if not titled and (words := plain(asked.words)) != whole:
+    if not titled and not asked.sets and (words := plain(asked.words)) != whole:
         titled = tuple(papers.with_title(words))
-    named, missing, words = ((), (), asked.words) if titled else _identified(collection, asked.words)
+    named, missing, words = ((), (), asked.words) if titled or asked.sets else _identified(collection, asked.words)
     asked = replace(asked, words=words)
     allowed, notes = _heeded(collection, asked, _allowed(collection, asked, among))
+    allowed, more = _listed(collection, asked, allowed, reader)
     if missing:
         notes.append(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this Collection.")
-    return Question(asked, allowed, named, titled, missing, (*_notes(collection, asked), *notes))
+    return Question(asked, allowed, named, titled, missing, (*_notes(collection, asked), *notes, *more))
+
+
+def _first_line(text: str) -> str:
+    """The first line of a text of several lines, which may be the title of an abstract that was pasted in."""
+    first, _, rest = text[:LONGEST_TYPED].strip().partition("\n")
+    return first if rest.strip() else ""
+
+
+def _with_text(question: Question, text: str) -> Question:
+    """The question with the words of a document after its own."""
+    asked = ask(text, with_operators=False, longest=LONGEST_TYPED)
+    words = " ".join(filter(None, [question.asked.words, asked.words]))
+    notes = (*question.notes, *([asked.note] if asked.note else []))
+    return replace(question, asked=replace(question.asked, words=words), notes=notes)
+
+
+def _vector(collection: Collection, given: Sequence[float]) -> Vectors:
+    """A vector that was given, as a unit row (1, dim)."""
+    try:
+        row = np.asarray(given, dtype=np.float32).reshape(-1)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UsageError(f"The vector is not a list of numbers ({error}).") from error
+    manifest = collection.space.snapshot().manifest
+    if len(row) != manifest.dim:
+        raise UsageError(f"The vector has {len(row):,} numbers; expected {manifest.dim:,}, as {manifest.encoder} has.")
+    length = float(np.linalg.norm(row.astype(np.float64)))
+    if not np.isfinite(length) or length == 0:
+        raise UsageError("The vector has a number that is not finite, or only zeros; expected a direction.")
+    return unit((row / length)[None])
+
+
+def _pointers(collection: Collection, asked: Asked) -> tuple[tuple[int, ...], tuple[int, ...], list[str]]:
+    """The papers to be near to and away from; a paper in both is one to be away from."""
+    near, notes = papers_named(collection, asked.like, "like")
+    far, more = papers_named(collection, asked.unlike, "unlike")
+    return tuple(each for each in near if each not in far), far, [*notes, *more]
+
+
+def _listed(
+    collection: Collection, asked: Asked, allowed: Rows | None, reader: int | None
+) -> tuple[Rows | None, list[str]]:
+    """The row numbers that the reader's lists leave, and notes."""
+    within, notes = lists_named(collection, asked.lists, reader, "in")
+    without, more = lists_named(collection, asked.without_lists, reader, "-in")
+    if within is not None:
+        allowed = within if allowed is None else np.intersect1d(allowed, within, assume_unique=True)
+    if without is not None:
+        every = collection.store.papers.numbers_where(Filters()) if allowed is None else allowed
+        allowed = np.setdiff1d(every, without, assume_unique=True)
+    return allowed, [*notes, *more]
 
 
 def _notes(collection: Collection, asked: Asked) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.core.types import Part
+from broadsheet.core.types import MeaningPart, Part
 from broadsheet.core.vectors import Rows, Vectors
 
 _STEP = 1e-6  # what the score falls by from place to place below the fused head
@@ -26,7 +26,21 @@ class Listed:
     score: float
     parts: Mapping[str, Part] = field(default_factory=dict)
     pinned: Pinned = ""
+    meanings: tuple[MeaningPart, ...] = ()
     same: tuple[tuple[int, float], ...] = ()
+
+
+class Places(Protocol):
+    """Papers in their order."""
+
+    @property
+    def numbers(self) -> Rows:
+        """Return the numbers, best first."""
+        ...
+
+    def at(self, place: int) -> Listed:
+        """Return one place in full."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Alone:
 class Ranking:
     """Places of one or two lists one after the other, each number once, after the pinned ones."""
 
-    def __init__(self, *lists: Fused | Alone, pins: Sequence[Listed] = ()) -> None:
+    def __init__(self, *lists: Places, pins: Sequence[Listed] = ()) -> None:
         self._lists, self._pins = lists, tuple(pins)
         self._numbers = np.concatenate([each.numbers for each in lists])
         self._spots = self._distinct([each.number for each in pins])

@@ -3,8 +3,6 @@ for a text.
 
 stored vectors of the liked papers (and of the text) -> their mean
 less half the mean of the disliked -> length 1 -> the nearest papers, without the given ones
-
-Rocchio 1971, "Relevance feedback in information retrieval", on unit vectors.
 """
 
 from __future__ import annotations
@@ -18,15 +16,13 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.query import Asked
 from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Filters, Results
-from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.search.arrange import Arrange
 from broadsheet.search.depth import Find, Found, layered
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
-from broadsheet.search.sides import query_vector
+from broadsheet.search.sides import query_vector, towards
 from broadsheet.space import Snapshot
-
-AWAY = 0.5  # weight of the mean of the disliked papers against that of the liked
 
 
 def recommend(
@@ -66,13 +62,6 @@ def recommend(
     order = Ranking(Alone(*layered(nearest, offset + k + 1))).without(gone)
     order = arrange(collection, order, given=liked.tolist()) if arrange else order
     return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=query, note=note)
-
-
-def towards(near: Vectors, far: Vectors) -> Vectors:
-    """Return the unit vector (dim,) of the mean of ``near`` (n, dim) less half that of ``far`` (m, dim; m may be 0)."""
-    mean = unit(near.mean(axis=0, keepdims=True))
-    moved = unit(mean - AWAY * unit(far.mean(axis=0, keepdims=True))) if len(far) else mean
-    return np.asarray(moved[0])
 
 
 def _others(snapshot: Snapshot, vector: Vectors, given: Rows, allowed: Rows | None) -> Find:

@@ -41,7 +41,7 @@ class Relevance:
     answerable: float | None
 
     def at(self, place: int) -> float | None:
-        """Return the probability of a place, from 0; below the last one it is no higher, and None if there are none."""
+        """Return the probability of a place, from 0; below the last one it is that of the last; None without any."""
         return float(self.places[min(place, len(self.places) - 1)]) if len(self.places) else None
 
 

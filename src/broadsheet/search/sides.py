@@ -17,10 +17,11 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.fusion import reciprocal_ranks, z_sum
 from broadsheet.core.types import Mode
-from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.search.depth import layered, whole
 from broadsheet.search.question import Question
 from broadsheet.search.ranking import Alone, Fused, Ranking, Side
+from broadsheet.space import Snapshot
 
 FUSED = 100  # papers of each list that are joined; a deeper union lets weak matches move the scale
 _UNREAD = "The encoder {name} does not know any of these words, so their meaning was not searched."
@@ -62,16 +63,16 @@ def find(collection: Collection, question: Question, mode: str, shown: int) -> L
 
     def by_meaning() -> None:
         snapshot = collection.space.snapshot()
-        if _unread(collection, asked.words):
+        if not question.points and _unread(collection, asked.words):
             lists.notes.append(_UNREAD.format(name=collection.encoder_name))
             return
-        vector = query_vector(collection, asked.words)
+        vector = _vector(collection, question, snapshot)
         lists.semantic = layered(lambda most: snapshot.search(vector, most, allowed=allowed), shown)
         lists.vector = vector
 
     if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words
         jobs.append(("Only the meaning was searched, not the words", by_words))
-    if mode != "lexical" and asked.words and not asked.fields:
+    if mode != "lexical" and (asked.words or question.points) and not asked.fields:
         jobs.append(("Only the words were searched, not their meaning", by_meaning))
     failed: dict[str, BroadsheetError] = {}
     for without, job in jobs:  # one after the other: at once they would slow the encoder, which uses every core
@@ -83,6 +84,30 @@ def find(collection: Collection, question: Question, mode: str, shown: int) -> L
         raise next(iter(failed.values()))
     lists.notes += [f"{without}: {str(error).removesuffix('.')}." for without, error in failed.items()]
     return lists
+
+
+def _vector(collection: Collection, question: Question, snapshot: Snapshot) -> Vectors:
+    """The unit vector (dim,) of the words, moved by the papers and vectors that the question points to."""
+    words = question.asked.words
+    text = query_vector(collection, words)[None] if words else np.empty((0, snapshot.manifest.dim), np.float32)
+    if not (question.points or question.far):
+        return np.asarray(text[0])
+    near = snapshot.of(np.array(question.near, dtype=np.int64))
+    given = question.vectors if len(question.vectors) else text[:0]
+    return towards(np.concatenate([text, near, given]), snapshot.of(np.array(question.far, dtype=np.int64)))
+
+
+AWAY = 0.5  # weight of the mean of the disliked papers against that of the liked
+
+
+def towards(near: Vectors, far: Vectors) -> Vectors:
+    """Return the unit vector (dim,) of the mean of ``near`` (n, dim) less half that of ``far`` (m, dim; m may be 0).
+
+    Rocchio 1971, "Relevance feedback in information retrieval", on unit vectors.
+    """
+    mean = unit(near.mean(axis=0, keepdims=True))
+    moved = unit(mean - AWAY * unit(far.mean(axis=0, keepdims=True))) if len(far) else mean
+    return np.asarray(moved[0])
 
 
 def _unread(collection: Collection, words: str) -> bool:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from broadsheet.people import links
 from broadsheet.people.signin import SESSION
+from broadsheet.search.question import Given
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import is_https
@@ -48,6 +49,11 @@ class Visitor:
     def may(self, role: Role) -> bool:
         """Tell whether this person has this role or one above it."""
         return self.person is not None and self.person.may(role)
+
+    @property
+    def given(self) -> Given:
+        """Return what a search learns of who asks."""
+        return Given(reader=self.person.number if self.person else None)
 
     @property
     def number(self) -> int:

@@ -17,6 +17,7 @@ def limits() -> dict[str, Limit]:
         "requests": Limit(600, minute),  # of a network
         "changes": Limit(60, minute),  # of a person, or of a stranger's network
         "comparisons": Limit(30, minute),  # of a person: each keeps every core busy for a moment
+        "documents": Limit(30, minute),  # of a person: searches by a text, by references, by a vector
         "explanations": Limit(60, minute),  # of a person: each encodes a few texts
         "submissions": Limit(30, timedelta(hours=1)),  # of a person
         "libraries": Limit(12, timedelta(hours=1)),  # of a person

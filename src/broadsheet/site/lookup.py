@@ -9,6 +9,8 @@ from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
 from broadsheet.search.end import NEAREST, ended
 from broadsheet.search.hybrid import search
+from broadsheet.search.question import Given
+from broadsheet.search.stages import stages_of
 from broadsheet.site.context import Site
 from broadsheet.site.params import SearchParams
 
@@ -20,13 +22,15 @@ def search_results(
     asked: SearchParams,
     *,
     usual: int,
+    given: Given,
     relevant: bool = False,
     nearest: int = NEAREST,
     copies: bool = True,
 ) -> Results:
-    """Search as an address says; ``usual`` results if it does not say how many. Where relevance ends, the list ends if
-    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay. Every
-    paper of a work is listed, or the best one alone, as the address or else ``copies`` says."""
+    """Search as an address says; ``usual`` results if it does not say how many. ``given``: who asks, and what else
+    came with the query. Where relevance ends, the list ends if the address or else ``relevant`` says so; of a list
+    without anything relevant, the ``nearest`` papers stay. Every paper of a work is listed, or the best one alone, as
+    the address or else ``copies`` says. UsageError for an unknown stage."""
     results = search(
         site.collection,
         asked.q,
@@ -34,6 +38,8 @@ def search_results(
         mode=asked.mode,
         filters=asked.filters,
         offset=asked.offset,
+        given=given,
+        stages=None if asked.stages is None else stages_of(asked.stages),
         arrange=asked.view(copies=copies),
     )
     return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results

@@ -16,6 +16,8 @@ from broadsheet.trending.ranking import MOST_DAYS
 MOST = 100  # results at once
 MOST_DAYS_WITH_PAPERS = 92
 DEEPEST = 10_000  # places of a list that can be paged to
+LONGEST_DOCUMENT = 200_000
+LARGEST_VECTOR = 65_536  # numbers
 _LONGEST_MATCH = query.LONGEST
 _LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says so
 
@@ -43,8 +45,9 @@ class SearchParams(BaseModel):
 
     q: Annotated[str, AfterValidator(lambda text: text[:_LONGEST_QUERY])] = Field(
         default="",
-        description="What to look for: words, a question, a title or an identifier. It may hold conditions: "
-        "`author:lee since:2024 has:code`.",
+        description="What to look for: words, a question, a title or an identifier. It may hold conditions "
+        "(`author:lee since:2024 has:code`, `like:ID`, `in:LIST`) and set operations on meanings: "
+        '`("graph learning") & ("drug discovery") - (toxicity)`.',
     )
     mode: Mode = Field(default="hybrid", description="Search by words and meaning together, or by one of them.")
     k: int | None = Field(default=None, ge=1, le=MOST, description="How many results at most.")
@@ -64,6 +67,11 @@ class SearchParams(BaseModel):
         default=None, ge=0, le=LARGEST, description="At least this many votes."
     )
 
+    stages: Annotated[str | None, StringConstraints(max_length=200), BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="Further looks at the first papers: `default`, `fast` (none), or names with commas. By default "
+        "those that the owner of the Collection chose.",
+    )
     diverse: Annotated[float, BeforeValidator(_blank_to_zero)] = Field(
         default=0.0, ge=0, le=1, description="How varied the first 200 results are: 0 (as ranked) to 1 (variety alone)."
     )
@@ -105,6 +113,22 @@ class SearchParams(BaseModel):
             has_code=self.has_code,
             min_votes=self.min_votes,
         )
+
+
+class SearchBody(SearchParams):
+    """A search by more than an address holds."""
+
+    document: str = Field(
+        default="",
+        max_length=LONGEST_DOCUMENT,
+        description="A text, for example an abstract; or references in BibTeX or RIS: papers like those that are here "
+        "are searched for, and the titles of the others.",
+    )
+    vector: list[float] | None = Field(
+        default=None,
+        max_length=LARGEST_VECTOR,
+        description="A vector of the Collection's encoder, to find papers near to it.",
+    )
 
 
 class DayParams(BaseModel):

@@ -14,6 +14,7 @@ from broadsheet.core.errors import CollectionError, ModelError, UsageError
 from broadsheet.core.types import Document, Result
 from broadsheet.people import lists
 from broadsheet.search.hybrid import search
+from broadsheet.search.question import Given
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
@@ -145,7 +146,7 @@ def _search(site: Site, person: Person, q: str, number: int | None, offset: int)
     """Search the saved papers (of one list, or of all), best match first."""
     among = site.collection.store.lists.saved(person.number, number)
     try:
-        results = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
+        results = search(site.collection, q, k=A_PAGE, offset=offset, among=among, given=Given(person.number))
     except (CollectionError, ModelError) as error:  # nothing has been synced yet
         return Part((), offset, note=site.redact(str(error)))
     rows = [(result.document, result) for result in results.items]

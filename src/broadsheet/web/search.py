@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from broadsheet.people.submit import can_submit
 from broadsheet.search.end import answered, ended, matters
+from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import search_results
 from broadsheet.site.params import TheSearchParams
@@ -20,11 +21,12 @@ MOST_TOPICS = 10
 
 
 @router.get("/search")
-def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response:
+def results(request: Request, site: TheSite, visitor: TheVisitor, asked: TheSearchParams) -> Response:
     """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
         return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
-    whole = search_results(site, asked.model_copy(update={"relevant": False}), usual=A_PAGE, copies=False)
+    every = asked.model_copy(update={"relevant": False})
+    whole = search_results(site, every, usual=A_PAGE, given=visitor.given, copies=False)
     answer = whole if asked.relevant is False else ended(whole)
     return render.rendered(
         request,

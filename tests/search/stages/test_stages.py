@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import broadsheet as bs
 from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.search import stages
 from broadsheet.search.hybrid import search
-from broadsheet.search.ranking import Side
+from broadsheet.search.ranking import Fused, Side
 from broadsheet.search.stages.stage import LateError
+from fakes import NOW, WordEncoder
+from search_kit import PAPERS
 
 
 class Turned:
@@ -71,5 +74,30 @@ def test_one_side_alone_has_no_stages(collection):
         assert all(list(each.parts) == [mode] for each in search(collection, "car road", mode=mode))
 
 
-def test_every_part_has_a_label():
+def test_every_part_has_a_label_and_every_stage_is_described():
     assert set(stages.STAGES) <= set(stages.LABELS)
+    assert list(stages.ABOUT) == list(stages.STAGES)
+
+
+def test_a_damaged_vector_is_left_out(collection):
+    snapshot = collection.space.snapshot()
+    row = int(snapshot.rows(np.array([2]))[0])
+    (file,) = collection.space.folder.glob("g*/vectors")
+    rows = np.memmap(file, dtype="<f4", mode="r+", shape=(snapshot.pointer.rows, snapshot.manifest.dim))
+    rows[row] = np.nan
+    rows.flush()
+    numbers = np.sort(snapshot.numbers)
+    head = Fused.of(numbers, {"lexical": Side(numbers.astype("f4"), numbers, -numbers.astype("f8"))})
+    head, notes = stages.staged(collection, "car", snapshot.of(numbers[:1])[0], head, ["feedback", "neighbours"])
+    assert notes == []
+    assert np.isfinite(head.scores).all()
+    place = head.numbers.tolist().index(2)
+    assert [head.sides[name].adds[place] for name in ("feedback", "neighbours")] == [0, 0]
+
+
+def test_one_paper_alone_is_found(tmp_path):
+    with bs.open(tmp_path / "one", encoder=WordEncoder()) as alone:
+        alone.store.papers.put(PAPERS[:1], now=NOW)
+        bs.sync(alone)
+        (only,) = search(alone, PAPERS[0].title, pins=False, stages=("feedback", "neighbours")).items
+    assert only.score == pytest.approx(sum(part.contribution for part in only.parts.values()))

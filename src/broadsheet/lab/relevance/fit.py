@@ -39,7 +39,7 @@ def curves(sets: Sets, scale: Scale | None, *, words: bool = True) -> tuple[Curv
         for name, values in own.items():
             found[name].append(values)
     if not rows:
-        raise UsageError("A calibration needs judged queries; there are none yet.")
+        raise UsageError("A calibration needs judged queries; got 0 of them.")
     joined = {name: np.concatenate(parts) for name, parts in found.items()}
     truth, counts = joined.pop("truth"), joined.pop("counts")
     alone = {name: joined[name] for name in ("height", "lead")}

@@ -13,12 +13,16 @@ from broadsheet.core.errors import BroadsheetError, UsageError, nearest
 from broadsheet.core.vectors import Vectors
 from broadsheet.search.ranking import Fused, Side
 from broadsheet.search.stages.feedback import Feedback
+from broadsheet.search.stages.model import KINDS, model_of
+from broadsheet.search.stages.neighbours import Neighbours
+from broadsheet.search.stages.pair import Pair
+from broadsheet.search.stages.sparse import Sparse
 from broadsheet.search.stages.stage import Candidates, Deadline, Stage
 from broadsheet.search.stages.tokens import Tokens
 
-STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(), Tokens())}
+STAGES: dict[str, Stage] = {each.name: each for each in (Tokens(), Sparse(), Feedback(), Neighbours(), Pair())}
 """All stages by name, in the order in which they run."""
-SETTINGS: dict[str, tuple[str, ...]] = {"default": (), "fast": ()}
+SETTINGS: dict[str, tuple[str, ...]] = {"default": ("feedback", "neighbours"), "fast": ()}
 """Names for sets of stages: what is shipped, and none."""
 LABELS: dict[str, tuple[str, str]] = {
     "lexical": ("words", "BM25"),
@@ -31,6 +35,14 @@ LABELS: dict[str, tuple[str, str]] = {
     "aspect": ("the aspect", "cosine"),
 }
 """What readers see of each part of a score: what found the paper, and what its own score is."""
+ABOUT: dict[str, str] = {
+    "tokens": "looks for the word of each paper that answers each word of the query best, in its context",
+    "sparse": "compares the words that a model named for it thinks a text is about",
+    "feedback": "moves the query toward the first three papers",
+    "neighbours": "pulls each score toward those of the nearest papers in the list",
+    "pair": "lets a model named for it read the query together with each of the first papers",
+}
+"""What each stage does, in a few words."""
 _FACT = "stages"  # what the owner of a Collection chose, in the Store
 
 
@@ -52,8 +64,12 @@ def chosen(collection: Collection) -> tuple[str, ...]:
 
 
 def choose(collection: Collection, text: str) -> tuple[str, ...]:
-    """Choose the stages of a Collection, and return their names. UsageError as ``stages_of``."""
+    """Choose the stages of a Collection, and return their names. UsageError as ``stages_of``, and for a stage that
+    needs a model and has none."""
     stages = stages_of(text)
+    for name in stages:
+        if name in KINDS and not model_of(collection, name):
+            raise UsageError(f"the stage {name} needs a model: add --model {KINDS[name][1]}")
     collection.store.journal.set_fact(_FACT, text)
     return stages
 
@@ -72,9 +88,10 @@ def staged(
             notes.append(f"Searched without {name}: {str(error).removesuffix('.')}.")
             continue
         if side is not None:
-            head = _with(head, name, side)
+            head = with_side(head, name, side)
     return head, notes
 
 
-def _with(head: Fused, name: str, side: Side) -> Fused:
+def with_side(head: Fused, name: str, side: Side) -> Fused:
+    """Return a head with a further side, sorted again."""
     return Fused.of(head.numbers, {**head.sides, name: side})

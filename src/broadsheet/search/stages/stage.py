@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError
@@ -29,6 +30,10 @@ class Deadline:
     def __init__(self, seconds: float, clock: Callable[[], float] = time.perf_counter) -> None:
         self._seconds, self._clock = seconds, clock
         self._end = clock() + seconds
+
+    def renewed(self) -> Deadline:
+        """Return one that begins now: loading a model is no query's time."""
+        return Deadline(self._seconds, self._clock)
 
     def check(self) -> None:
         """Raise LateError when the moment has passed; a stage asks between its steps."""
@@ -64,12 +69,18 @@ class Stage(Protocol):
         ...
 
 
-def side_of(scores: Vectors, weight: float) -> Side:
+def side_from(scores: NDArray[np.floating], adds: Floats) -> Side:
+    """Return a side from raw scores (n,) and what they add (n,), both NaN for a candidate that was not looked at: to
+    that one nothing is added."""
+    there = np.isfinite(scores) & np.isfinite(adds)
+    ranks, places = np.zeros(len(scores), dtype=np.int64), np.flatnonzero(there)
+    ranks[places[np.argsort(-scores[there], kind="stable")]] = np.arange(1, len(places) + 1)
+    return Side(np.where(there, scores, np.nan).astype(np.float32), ranks, np.where(there, adds, 0.0))
+
+
+def side_of(scores: NDArray[np.floating], weight: float) -> Side:
     """Return a side from raw scores (n,), NaN for a candidate that was not looked at: what it adds is ``weight`` times
     its z-score among those that were, and 0 for the others."""
-    there = np.isfinite(scores)
-    adds, ranks = np.zeros(len(scores)), np.zeros(len(scores), dtype=np.int64)
+    there, adds = np.isfinite(scores), np.zeros(len(scores))
     adds[there] = weight * z_scores(scores[there])
-    places = np.flatnonzero(there)
-    ranks[places[np.argsort(-scores[there], kind="stable")]] = np.arange(1, len(places) + 1)
-    return Side(np.asarray(scores, dtype=np.float32), ranks, adds)
+    return side_from(scores, adds)

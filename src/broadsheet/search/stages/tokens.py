@@ -53,7 +53,7 @@ class Tokens:
         _, query = _asked(collection, state, candidates.words)
         if not len(query):
             return None
-        if collection.encoder_name not in models:  # loading the model is no query's time
+        if collection.encoder_name not in models:  # the time of loading the model does not count
             models.add(collection.encoder_name)
             deadline = Deadline(self.budget)
         deadline.check()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import BroadsheetError, CollectionError, SourceError, UsageError
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.people.library_file import MOST, read_library
+from broadsheet.sources.library_file import MOST, read_library
 
 BIB = b"""
 @article{one, title={Tides in Narrow Harbours}, author={Moor, Ann}, eprint={2401.00001}, archiveprefix={arXiv}}
