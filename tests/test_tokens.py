@@ -28,18 +28,18 @@ def papers(count: int) -> list[bs.Document]:
 
 @pytest.fixture
 def collection(tmp_path):
+    """A Collection without papers for which token vectors were chosen."""
     with bs.open(tmp_path / "c", encoder=TokenWordEncoder()) as made:
+        choose(made)
         yield made
 
 
 @pytest.fixture
 def older(tmp_path):
-    """A Collection that was synced before there were token vectors."""
+    """A Collection that was synced without token vectors."""
     with bs.open(tmp_path / "older", encoder=TokenWordEncoder()) as made:
         made.store.papers.put(papers(600), now=NOW)
-        made.store.journal.set_fact("tokens", 0)
         bs.sync(made)
-        made.store.journal.set_fact("tokens", None)
         yield made
 
 
@@ -55,7 +55,7 @@ def assert_whole(collection: bs.Collection) -> None:
     assert len(codes) == state.tokens
 
 
-def test_a_new_collection_has_them_from_the_pass_that_makes_its_vectors(collection):
+def test_new_papers_have_them_from_the_pass_that_makes_their_vectors(collection):
     collection.store.papers.put(papers(600), now=NOW)
     bs.sync(collection)
     assert dict(collection.encoder.passes) == {"both": 600}

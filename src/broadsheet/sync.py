@@ -25,7 +25,7 @@ from broadsheet.locks import held
 from broadsheet.search.stages import chosen
 from broadsheet.search.stages.weights import bring_up
 from broadsheet.space import Space
-from broadsheet.tokens import TokenWriter, choose_first, encode_both
+from broadsheet.tokens import TokenWriter, encode_both
 
 _LEXICON_BATCH = 5_000
 _SPACE_BATCH = 256
@@ -60,7 +60,6 @@ def sync(
         if not rebuild:
             _refuse_newer(collection)
             collection.require_store()
-        choose_first(collection)
         _heal_lexicon(collection, anew=rebuild)
         after = _space_change(collection, anew=rebuild)
         tokens = TokenWriter(collection, anew=rebuild) if collection.token_bits or collection.tokens.exists else None

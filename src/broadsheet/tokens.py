@@ -3,8 +3,7 @@
 chosen (a fact of the Store: how many bits) -> each sync writes those of new papers, in the pass of their vectors
 not whole yet (chosen later, damaged, deleted) -> the sync goes on from the last commit, batch by batch
 
-A Collection that is synced for the first time has them in one bit; an older one when its owner says
-``broadsheet tokens build``.
+They are made when the owner of the Collection says ``broadsheet tokens build``.
 """
 
 from __future__ import annotations
@@ -90,13 +89,6 @@ def holding(collection: Collection) -> Holding:
         return Holding(bits, total=total, why=str(error))
     why = "" if state.pointer.change == collection.store.papers.last_change() else "they are not complete: run sync"
     return Holding(bits, state.count, total, state.tokens, sum(state.sizes.values()), why)
-
-
-def choose_first(collection: Collection) -> None:
-    """Choose one bit for a Collection of which nothing was made yet, if its encoder gives token vectors."""
-    journal, untouched = collection.store.journal, not collection.lexicon.reached and not collection.space.exists
-    if untouched and journal.fact("tokens") is None and not collection.store.read_only and fits(collection.encoder):
-        journal.set_fact("tokens", 1)
 
 
 def choose(collection: Collection, bits: int = 1, *, timeout: float = 10.0) -> None:

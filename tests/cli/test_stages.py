@@ -48,7 +48,7 @@ def test_one_search_may_have_others(filled: Call) -> None:
 def test_an_unknown_stage_is_refused_and_changes_nothing(filled: Call) -> None:
     code, _, err = filled("stages", "fast,quick")
     assert code == 2
-    assert "unknown stage 'fast'" in err
+    assert "unknown stage 'quick'" in err
     assert used(asked(filled, "stages")) == SETTINGS["default"]
 
 

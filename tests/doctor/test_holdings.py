@@ -17,6 +17,7 @@ from broadsheet.store.deliveries import Planned
 from broadsheet.store.journal import JobRun
 from broadsheet.store.mail import Choice
 from broadsheet.sync import sync
+from broadsheet.tokens import choose
 from fakes import TokenWordEncoder, paper
 from jobs_kit import HOUR, NOW
 
@@ -117,6 +118,7 @@ def test_token_vectors_say_what_they_take_or_why_they_are_missing(tmp_path: Path
         made.store.papers.put([paper(1, "Kites"), paper(2, "Ropes")], now=NOW)
         place = Place(made.path, Settings())
         place.collection = made
+        choose(made)
         sync(made)
         found = holdings.tokens(place)
         assert (found.level, found.facts["papers"], found.facts["size"] > 0) == ("ok", 2, True)

@@ -11,6 +11,7 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.sync import sync
+from broadsheet.tokens import choose
 from broadsheet.topics.tree import bring_up
 from broadsheet.upkeep import verify
 from fakes import TokenWordEncoder, WordEncoder, paper
@@ -205,6 +206,7 @@ def test_papers_that_are_not_in_the_nearest_topic_are_placed_again(with_topics: 
 def test_token_vectors_of_another_text_are_a_fault(tmp_path: Path) -> None:
     with open_collection(tmp_path / "t", encoder=TokenWordEncoder()) as own:
         own.store.papers.put([paper(n, f"Tea {n}", f"Leaf{n} in hot water{n}.") for n in range(20)], now=NOW)
+        choose(own)
         sync(own)
         assert not verify.tokens(own).fault
         assert verify.tokens(own).said == "20 papers have those of their text; 16 were made again"
@@ -217,7 +219,7 @@ def test_token_vectors_of_another_text_are_a_fault(tmp_path: Path) -> None:
         (own.tokens.folder / "current.json").write_text("{")
         assert "damaged" in verify.tokens(own).said
         own.store.journal.set_fact("tokens", 0)
-        assert verify.tokens(own).said == "the owner dropped them"
+        assert verify.tokens(own).said == "they were not chosen"
 
 
 def test_a_damaged_centre_is_a_fault_and_a_sync_mends_it(with_topics: Collection) -> None:

@@ -239,7 +239,7 @@ def tokens(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     except BroadsheetError as error:
         return Verdict(said=str(error), fault=True, advice="broadsheet sync")
     if state is None:
-        return Verdict(said="the owner dropped them")
+        return Verdict(said="they were not chosen")
     settled = _settled(collection, state.pointer.change, most)
     other = [number for number, document in settled if not state.has(number, document.content_key)]
     again = settled[:: max(1, len(settled) // _ENCODED)][:_ENCODED]

@@ -15,7 +15,7 @@ from broadsheet.core.vectors import unit
 from broadsheet.search.ranking import Side
 from broadsheet.search.stages.stage import Candidates, Deadline, LateError
 from broadsheet.search.stages.tokens import Tokens, token_matches
-from broadsheet.tokens import whole
+from broadsheet.tokens import choose, whole
 from fakes import NOW, TokenWordEncoder, paper
 
 QUERY = "the car on topic3, word10"
@@ -26,6 +26,7 @@ def collection(tmp_path):
     made_of = [paper(n, f"Paper {n} on topic{n % 7}", f"It tells of the word{n}; and of cars.") for n in range(120)]
     with bs.open(tmp_path / "c", encoder=TokenWordEncoder(dim=64)) as made:
         made.store.papers.put(made_of, now=NOW)
+        choose(made)
         bs.sync(made)
         yield made
 

@@ -47,14 +47,13 @@ _FACT = "stages"  # what the owner of a Collection chose, in the Store
 
 
 def stages_of(text: str) -> tuple[str, ...]:
-    """Return the names of the stages that a setting asks for: ``default``, ``fast``, or names with commas between
-    them. UsageError for a name that is unknown."""
-    if text in SETTINGS:
-        return SETTINGS[text]
-    asked = [each.strip() for each in text.split(",") if each.strip()]
-    for each in asked:
-        if each not in STAGES:
+    """Return the names of the stages that a setting asks for: ``default``, ``fast``, names with commas between them, or
+    ``default`` and names. UsageError for a name that is unknown."""
+    asked: set[str] = set()
+    for each in filter(None, map(str.strip, text.split(","))):
+        if each not in (*SETTINGS, *STAGES):
             raise UsageError(f"unknown stage {each[:40]!r}. {nearest(each, [*SETTINGS, *STAGES])}")
+        asked.update(SETTINGS.get(each, (each,)))
     return tuple(name for name in STAGES if name in asked)
 
 
