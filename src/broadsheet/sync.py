@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
-from broadsheet.core.protocols import Encoder, Progress, Scorer, Usage
+from broadsheet.core.protocols import Encoder, Progress, Usage
 from broadsheet.core.types import Change, Document, Manifest
-from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
+from broadsheet.names import manifest_of
 from broadsheet.search.stages import chosen
 from broadsheet.search.stages.weights import bring_up
 from broadsheet.space import Space
+from broadsheet.space.columns import decide
 from broadsheet.tokens import TokenWriter, encode_both
 
 _LEXICON_BATCH = 5_000
@@ -187,34 +188,6 @@ def _check(collection: Collection) -> Encoder:
     return encoder
 
 
-class Kept(Protocol):
-    """What is derived paper by paper: which row each paper has, and of what content it was made."""
-
-    @property
-    def keys(self) -> NDArray[Any]:
-        """Return the content keys (rows,), 16 bytes each."""
-        ...
-
-    def rows(self, numbers: Rows) -> Rows:
-        """Return the living row of each number, -1 for a number without one."""
-        ...
-
-
-def decide(state: Kept, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
-    """Return the documents that must be encoded (no row yet, or other content than was encoded), with their numbers,
-    and the numbers to remove."""
-    rows = state.rows(np.array([change.number for change in changes], dtype=np.int64))
-    fresh: list[tuple[int, Document]] = []
-    gone: list[int] = []
-    for change, row in zip(changes, rows.tolist(), strict=True):
-        if change.document is None:
-            if row >= 0:
-                gone.append(change.number)
-        elif row < 0 or state.keys[row].tobytes().hex() != change.document.content_key:
-            fresh.append((change.number, change.document))
-    return fresh, gone
-
-
 def _encode(
     space: Space,
     encoder: Encoder,
@@ -246,13 +219,3 @@ def _check_vectors(vectors: NDArray[np.floating], rows: int, manifest: Manifest)
             f"expected ({rows}, {manifest.dim}) finite numbers: see broadsheet.testing.check_encoder"
         )
     return np.asarray(vectors, dtype=np.float32)
-
-
-def manifest_of(encoder: Encoder | Scorer, name: str) -> Manifest:
-    """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension, which a scorer has
-    not."""
-    own = getattr(encoder, "manifest", None)
-    if isinstance(own, Manifest):
-        return own
-    dim = encoder.encode(["dimension"], role="document").shape[1] if isinstance(encoder, Encoder) else 0
-    return Manifest(encoder=name, version="", weights="", dim=dim)

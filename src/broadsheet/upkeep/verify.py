@@ -17,9 +17,9 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, cosines, unit
+from broadsheet.names import manifest_of
 from broadsheet.space import Snapshot, TokenSnapshot
 from broadsheet.store.topics import Placed
-from broadsheet.sync import manifest_of
 from broadsheet.tokens import recoded, whole
 
 USUAL = 500  # papers that are checked by default

@@ -6,7 +6,7 @@ weights of another model, damaged or lost -> made again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -14,9 +14,10 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.protocols import SparseEncoder, SparseVectors
-from broadsheet.core.types import Change, Document, Manifest
+from broadsheet.core.types import Manifest
 from broadsheet.names import folder
 from broadsheet.search.stages.model import model_of, scorer_of
+from broadsheet.space.columns import decide
 from broadsheet.space.sparse import SparseSpace
 
 _BATCH = 256
@@ -48,11 +49,11 @@ def bring_up(collection: Collection, tell: Callable[[int], None], *, anew: bool 
     if anew or not _usable(collection, space, manifest):
         space.create(manifest)
     while changes := papers.changes(space.snapshot().pointer.change, limit=_BATCH):
-        fresh = _fresh(space, changes)
+        fresh, gone = decide(space.snapshot(), changes)
         if fresh:
             vectors = _checked(encoder.sparse_vectors([each.content for _, each in fresh]), len(fresh), manifest)
             space.append([number for number, _ in fresh], vectors, [each.content_key for _, each in fresh])
-        space.remove([change.number for change in changes if change.document is None])
+        space.remove(gone)
         space.commit(changes[-1].sequence)
         made += len(fresh)
         tell(len(changes))
@@ -68,17 +69,6 @@ def _usable(collection: Collection, space: SparseSpace, manifest: Manifest) -> b
     change, last = state.pointer.change, papers.last_change()
     lost = change == last and state.count != papers.count()
     return state.manifest.key == manifest.key and change <= last and not lost
-
-
-def _fresh(space: SparseSpace, changes: Sequence[Change]) -> list[tuple[int, Document]]:
-    """The documents without weights of their present content."""
-    state = space.snapshot()
-    rows = state.rows(np.array([change.number for change in changes], dtype=np.int64)).tolist()
-    return [
-        (change.number, change.document)
-        for change, row in zip(changes, rows, strict=True)
-        if change.document and (row < 0 or state.keys[row].tobytes().hex() != change.document.content_key)
-    ]
 
 
 def _checked(vectors: SparseVectors, rows: int, manifest: Manifest) -> SparseVectors:
