@@ -36,7 +36,7 @@ _SPACE_BATCH = 256
 class Synced:
     """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector is still right
     (``kept``), documents ``removed``, how many living texts are longer than the encoder reads (``cut``), and how many
-    ``tokens`` a service read for it, ``estimated`` of them by estimate."""
+    ``tokens`` a service read for it, ``estimated`` of them by estimate; ``note``: what could not be made, and why."""
 
     indexed: int = 0
     encoded: int = 0
@@ -45,6 +45,7 @@ class Synced:
     cut: int = 0
     tokens: int = 0
     estimated: int = 0
+    note: str = ""
 
 
 def sync(
@@ -53,7 +54,8 @@ def sync(
     """Bring the Lexicon, then the Space of the Collection's encoder, up to the Store.
 
     Both can be searched meanwhile. ``progress`` takes changes done and to do, Lexicon and Space together. ``rebuild``
-    makes both again from the start. ModelError when the encoder cannot be loaded or the vectors are another encoder's;
+    makes both again from the start. Where learned weights cannot be made, the papers are synced all the same, and
+    ``note`` says why. ModelError when the encoder cannot be loaded or the vectors are another encoder's;
     CollectionError when another process keeps syncing for ``timeout`` seconds, when the disk is full or not writable,
     and when a newer Broadsheet wrote the files.
     """
@@ -75,10 +77,10 @@ def sync(
         collection.space.compact()
         if encoded:
             collection.space.tune()
-        if "sparse" in chosen(collection):
-            bring_up(collection, tell.add, anew=rebuild)
-        used = (after - before for after, before in zip(_usage(collection), before, strict=True))
-        return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut, *used)
+        note = _sync_weights(collection, tell, anew=rebuild)
+        tokens_read, estimated = (now - then for now, then in zip(_usage(collection), before, strict=True))
+        cut = collection.space.snapshot().cut
+        return Synced(indexed, encoded, kept, removed, cut, tokens_read, estimated, note)
 
 
 def _usage(collection: Collection) -> Usage:
@@ -180,6 +182,17 @@ def _sync_tokens(collection: Collection, tell: _Counter, tokens: TokenWriter | N
         tell.add(len(changes))
     if collection.tokens.exists:
         collection.tokens.compact()
+
+
+def _sync_weights(collection: Collection, tell: _Counter, *, anew: bool) -> str:
+    """Make the learned weights of the stage ``sparse`` where it was chosen; return why that failed."""
+    if "sparse" not in chosen(collection):
+        return ""
+    try:
+        bring_up(collection, tell.add, anew=anew)
+    except BroadsheetError as error:
+        return f"Learned weights are not up to date: {str(error).removesuffix('.')}."
+    return ""
 
 
 def _check(collection: Collection) -> Encoder:

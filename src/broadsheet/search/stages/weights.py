@@ -6,7 +6,7 @@ weights of another model, damaged or lost -> made again
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.protocols import SparseEncoder, SparseVectors
-from broadsheet.core.types import Manifest
+from broadsheet.core.types import Document, Manifest
 from broadsheet.names import folder
 from broadsheet.search.stages.model import model_of, scorer_of
 from broadsheet.space.columns import decide
@@ -25,7 +25,8 @@ _BATCH = 256
 
 def weights_of(collection: Collection) -> SparseSpace:
     """Return the weights of the model that the stage has, whether they are made yet or not."""
-    return SparseSpace(collection.path / "sparse" / folder(model_of(collection, "sparse")))
+    own = collection.path / "sparse" / folder(model_of(collection, "sparse"))
+    return collection.memory(("sparse", own), lambda: SparseSpace(own))
 
 
 def sparse_encoder(collection: Collection) -> tuple[SparseEncoder, Manifest]:
@@ -35,12 +36,21 @@ def sparse_encoder(collection: Collection) -> tuple[SparseEncoder, Manifest]:
     return encoder, manifest
 
 
+def remade(collection: Collection, documents: Sequence[Document]) -> SparseVectors:
+    """Return the weighted terms that documents would have now. Errors as ``sparse_encoder``; BroadsheetError for terms
+    that are not theirs."""
+    encoder, manifest = sparse_encoder(collection)
+    weights_of(collection).check(manifest)
+    return _checked(encoder.sparse_vectors([each.content for each in documents]), len(documents), manifest)
+
+
 def bring_up(collection: Collection, tell: Callable[[int], None], *, anew: bool = False) -> int:
     """Bring the weights up to the Store, or make them ``anew``, and return how many papers got new ones; ``tell`` takes
     changes done. The caller holds the Collection's lock. ModelError when the model cannot be loaded, CollectionError
     for weights of a newer version."""
     encoder, manifest = sparse_encoder(collection)
-    space, papers, made = weights_of(collection), collection.store.papers, 0
+    papers, made = collection.store.papers, 0
+    space = SparseSpace(weights_of(collection).folder)  # as it is on the disk now: a lost file is seen
     if space.newer and not anew:
         raise CollectionError(
             f"{space.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`, or "
