@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,8 @@ import pytest
 
 from broadsheet import names
 from broadsheet.core.errors import UsageError
+from broadsheet.core.protocols import Role, Vectors
+from fakes import WordEncoder
 
 
 class FakeDistribution:
@@ -135,3 +138,14 @@ def test_folders_have_short_plain_names_of_their_own() -> None:
     assert len(one) == len(other) == 147
     assert one.startswith("openai-http-h-v1-model-m-prompt-xxx")
     assert names.folder("x" * 255) == "x" * 255, "what fitted before must be found again"
+
+
+def test_an_encoder_without_a_manifest_gets_one_by_its_name() -> None:
+    class Bare:
+        def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
+            return WordEncoder(8).encode(texts)
+
+    made = names.manifest_of(Bare(), "bare")
+    assert (made.encoder, made.dim) == ("bare", 8)
+    encoder = WordEncoder()
+    assert names.manifest_of(encoder, "other") == encoder.manifest

@@ -9,7 +9,7 @@ import broadsheet as bs
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.locks import held
 from broadsheet.space import Space
-from broadsheet.sync import Synced, manifest_of, sync
+from broadsheet.sync import Synced, sync
 from broadsheet.upkeep import verify
 from fakes import NOW, WordEncoder, paper
 
@@ -270,14 +270,3 @@ def test_a_sync_of_nothing_is_all_zeros_and_says_so(collection):
     assert (first.indexed, first.encoded, first.kept, first.removed) == (3, 3, 0, 0)
     collection.store.papers.delete(["made:001"], now=NOW)
     assert sync(collection).removed == 1
-
-
-def test_an_encoder_without_a_manifest_gets_one_by_its_name():
-    class Bare:
-        def encode(self, texts, *, role="document"):
-            return WordEncoder(8).encode(texts)
-
-    made = manifest_of(Bare(), "bare")
-    assert (made.encoder, made.dim) == ("bare", 8)
-    encoder = WordEncoder()
-    assert manifest_of(encoder, "other") == encoder.manifest

@@ -17,6 +17,7 @@ from typing import Any
 
 from broadsheet.core.errors import UsageError, nearest
 from broadsheet.core.protocols import Encoder, Scorer, Source
+from broadsheet.core.types import Manifest
 
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"
@@ -73,6 +74,16 @@ def model(name: str, *, models: Path | None = None, cache: Path | None = None) -
     """Make an encoder or a scorer, whichever has the name's scheme."""
     make = scorer if name.partition(":")[0] in known(SCORERS) else encoder
     return make(name, models=models, cache=cache)
+
+
+def manifest_of(encoder: Encoder | Scorer, name: str) -> Manifest:
+    """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension, which a scorer has
+    not."""
+    own = getattr(encoder, "manifest", None)
+    if isinstance(own, Manifest):
+        return own
+    dim = encoder.encode(["dimension"], role="document").shape[1] if isinstance(encoder, Encoder) else 0
+    return Manifest(encoder=name, version="", weights="", dim=dim)
 
 
 def require_encoder(name: str) -> None:

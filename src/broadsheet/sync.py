@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
-from broadsheet.core.protocols import Encoder, Progress, Scorer, Usage
+from broadsheet.core.protocols import Encoder, Progress, Usage
 from broadsheet.core.types import Change, Document, Manifest
-from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
+from broadsheet.names import manifest_of
 from broadsheet.search.stages import chosen
 from broadsheet.search.stages.weights import bring_up
 from broadsheet.space import Space
+from broadsheet.space.columns import decide
 from broadsheet.tokens import TokenWriter, encode_both
 
 _LEXICON_BATCH = 5_000
@@ -35,7 +36,7 @@ _SPACE_BATCH = 256
 class Synced:
     """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector is still right
     (``kept``), documents ``removed``, how many living texts are longer than the encoder reads (``cut``), and how many
-    ``tokens`` a service read for it, ``estimated`` of them by estimate."""
+    ``tokens`` a service read for it, ``estimated`` of them by estimate; ``note``: what could not be made, and why."""
 
     indexed: int = 0
     encoded: int = 0
@@ -44,6 +45,7 @@ class Synced:
     cut: int = 0
     tokens: int = 0
     estimated: int = 0
+    note: str = ""
 
 
 def sync(
@@ -52,7 +54,8 @@ def sync(
     """Bring the Lexicon, then the Space of the Collection's encoder, up to the Store.
 
     Both can be searched meanwhile. ``progress`` takes changes done and to do, Lexicon and Space together. ``rebuild``
-    makes both again from the start. ModelError when the encoder cannot be loaded or the vectors are another encoder's;
+    makes both again from the start. Where learned weights cannot be made, the papers are synced all the same, and
+    ``note`` says why. ModelError when the encoder cannot be loaded or the vectors are another encoder's;
     CollectionError when another process keeps syncing for ``timeout`` seconds, when the disk is full or not writable,
     and when a newer Broadsheet wrote the files.
     """
@@ -74,10 +77,10 @@ def sync(
         collection.space.compact()
         if encoded:
             collection.space.tune()
-        if "sparse" in chosen(collection):
-            bring_up(collection, tell.add, anew=rebuild)
-        used = (after - before for after, before in zip(_usage(collection), before, strict=True))
-        return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut, *used)
+        note = _sync_weights(collection, tell, anew=rebuild)
+        tokens_read, estimated = (now - then for now, then in zip(_usage(collection), before, strict=True))
+        cut = collection.space.snapshot().cut
+        return Synced(indexed, encoded, kept, removed, cut, tokens_read, estimated, note)
 
 
 def _usage(collection: Collection) -> Usage:
@@ -181,38 +184,21 @@ def _sync_tokens(collection: Collection, tell: _Counter, tokens: TokenWriter | N
         collection.tokens.compact()
 
 
+def _sync_weights(collection: Collection, tell: _Counter, *, anew: bool) -> str:
+    """Make the learned weights of the stage ``sparse`` where it was chosen; return why that failed."""
+    if "sparse" not in chosen(collection):
+        return ""
+    try:
+        bring_up(collection, tell.add, anew=anew)
+    except BroadsheetError as error:
+        return f"Learned weights are not up to date: {str(error).removesuffix('.')}."
+    return ""
+
+
 def _check(collection: Collection) -> Encoder:
     encoder = collection.encoder
     collection.space.check(manifest_of(encoder, collection.encoder_name))
     return encoder
-
-
-class Kept(Protocol):
-    """What is derived paper by paper: which row each paper has, and of what content it was made."""
-
-    @property
-    def keys(self) -> NDArray[Any]:
-        """Return the content keys (rows,), 16 bytes each."""
-        ...
-
-    def rows(self, numbers: Rows) -> Rows:
-        """Return the living row of each number, -1 for a number without one."""
-        ...
-
-
-def decide(state: Kept, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
-    """Return the documents that must be encoded (no row yet, or other content than was encoded), with their numbers,
-    and the numbers to remove."""
-    rows = state.rows(np.array([change.number for change in changes], dtype=np.int64))
-    fresh: list[tuple[int, Document]] = []
-    gone: list[int] = []
-    for change, row in zip(changes, rows.tolist(), strict=True):
-        if change.document is None:
-            if row >= 0:
-                gone.append(change.number)
-        elif row < 0 or state.keys[row].tobytes().hex() != change.document.content_key:
-            fresh.append((change.number, change.document))
-    return fresh, gone
 
 
 def _encode(
@@ -246,13 +232,3 @@ def _check_vectors(vectors: NDArray[np.floating], rows: int, manifest: Manifest)
             f"expected ({rows}, {manifest.dim}) finite numbers: see broadsheet.testing.check_encoder"
         )
     return np.asarray(vectors, dtype=np.float32)
-
-
-def manifest_of(encoder: Encoder | Scorer, name: str) -> Manifest:
-    """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension, which a scorer has
-    not."""
-    own = getattr(encoder, "manifest", None)
-    if isinstance(own, Manifest):
-        return own
-    dim = encoder.encode(["dimension"], role="document").shape[1] if isinstance(encoder, Encoder) else 0
-    return Manifest(encoder=name, version="", weights="", dim=dim)

@@ -24,7 +24,16 @@ def test_ingest_counts_and_says_what_comes_next(call: Call) -> None:
     }  # fmt: skip
     done = asked(call, "sync")
     topics = done.pop("topics")
-    assert done == {"indexed": 3, "encoded": 3, "kept": 0, "removed": 0, "cut": 0, "tokens": 0, "estimated": 0}
+    assert done == {
+        "indexed": 3,
+        "encoded": 3,
+        "kept": 0,
+        "removed": 0,
+        "cut": 0,
+        "tokens": 0,
+        "estimated": 0,
+        "note": "",
+    }
     reason = "Topics need at least 30 papers with vectors; there are 3."
     assert topics == {"placed": 0, "adrift": 0, "new": 0, "ended": 0, "refit": False, "reason": reason}
     assert "up to date" in call("sync")[1]

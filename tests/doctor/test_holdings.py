@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from broadsheet.core.types import BadRecord, Run
 from broadsheet.digest.send import PAUSED, limits
 from broadsheet.doctor import Place, examine, holdings
 from broadsheet.doctor.holdings import job_words
+from broadsheet.search import stages
+from broadsheet.search.stages.model import name_model
 from broadsheet.store.deliveries import Planned
 from broadsheet.store.journal import JobRun
 from broadsheet.store.mail import Choice
@@ -20,6 +23,9 @@ from broadsheet.sync import sync
 from broadsheet.tokens import choose
 from fakes import TokenWordEncoder, paper
 from jobs_kit import HOUR, NOW
+from stages_kit import Counted, scorers
+
+assert scorers
 
 
 def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
@@ -127,3 +133,20 @@ def test_token_vectors_say_what_they_take_or_why_they_are_missing(tmp_path: Path
         assert (holdings.tokens(place).level, "not complete" in holdings.tokens(place).said) == ("warn", True)
         made.store.journal.set_fact("tokens", 0)
         assert (holdings.tokens(place).level, "tokens build" in holdings.tokens(place).said) == ("ok", True)
+
+
+def test_learned_weights_say_what_they_take_or_that_they_wait(
+    place: Place, collection: Collection, scorers: Callable[[str, Any], None]
+) -> None:
+    assert (holdings.sparse(place).level, "was not chosen" in holdings.sparse(place).said) == ("ok", True)
+    scorers("splade:counted", Counted())
+    name_model(collection, "splade:counted")
+    stages.choose(collection, "sparse")
+    collection.store.papers.put([paper(1, "Kites"), paper(2, "Ropes")], now=NOW)
+    assert (holdings.sparse(place).level, holdings.sparse(place).advice) == ("warn", "broadsheet sync")
+    sync(collection)
+    found = holdings.sparse(place)
+    assert (found.level, found.facts["papers"], found.facts["size"] > 0) == ("ok", 2, True)
+    assert "learned weights of 2 of 2 papers" in found.said
+    collection.store.papers.put([paper(3, "Knots")], now=NOW)
+    assert (holdings.sparse(place).level, "1 changes not synced" in holdings.sparse(place).said) == ("warn", True)

@@ -7,7 +7,7 @@ import pytest
 
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
-from broadsheet.space.snapshot import columns_of, living
+from broadsheet.space.snapshot import columns_of
 from broadsheet.space.space import Space
 from space_kit import add, key, vectors
 
@@ -39,12 +39,6 @@ def test_a_reader_goes_on_while_another_process_compacts(space):
     assert cosines[0] == pytest.approx(1)
     assert reading.keys[4].tobytes().hex() == key(5)
     assert reading.cut == 0
-
-
-def test_the_last_row_of_a_number_lives_and_a_negative_one_ends_it() -> None:
-    live, rows = living(np.array([3, 1, 3, 2, -1], dtype=np.int64))
-    assert live.tolist() == [False, False, True, True, False]
-    assert rows.tolist() == [-1, -1, 3, 2], "the row of each number, from 0"
 
 
 def test_a_row_has_one_bit_for_each_dimension() -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from broadsheet.collection import Collection, open_collection
+from broadsheet.search import stages
+from broadsheet.search.stages.model import name_model
+from broadsheet.search.stages.weights import weights_of
 from broadsheet.sync import sync
 from broadsheet.tokens import choose
 from broadsheet.topics.tree import bring_up
 from broadsheet.upkeep import verify
 from fakes import TokenWordEncoder, WordEncoder, paper
 from site_kit import NOW, made
+from stages_kit import Counted, scorers
 from topic_kit import SUBJECTS, filled, papers, state
 
 LONG = " ".join(f"Leaf {n} in hot water turns it to shade {n * n}." for n in range(40))
 PARTS = (verify.file, verify.tables, verify.trends, verify.lexicon, verify.space, verify.topics)
+assert scorers
 
 
 @pytest.fixture
@@ -220,6 +226,26 @@ def test_token_vectors_of_another_text_are_a_fault(tmp_path: Path) -> None:
         assert "damaged" in verify.tokens(own).said
         own.store.journal.set_fact("tokens", 0)
         assert verify.tokens(own).said == "they were not chosen"
+
+
+def test_learned_weights_of_another_text_are_a_fault(tmp_path: Path, scorers: Callable[[str, Any], None]) -> None:
+    with open_collection(tmp_path / "w", encoder=TokenWordEncoder()) as own:
+        own.store.papers.put([paper(n, f"Tea {n}", f"Leaf{n} in hot water{n}.") for n in range(20)], now=NOW)
+        assert verify.sparse(own).said == "they were not chosen"
+        scorers("splade:counted", Counted())
+        name_model(own, "splade:counted")
+        stages.choose(own, "sparse")
+        assert verify.sparse(own).said == "not made yet"
+        sync(own)
+        assert verify.sparse(own).said == "20 papers have those of their text; 16 were made again"
+        space, document = weights_of(own), own.store.papers.by_numbers([3])[3]
+        cold = Counted().sparse_vectors(["Leaf17 in cold air"] * 2)
+        space.append([3, 4], cold, [document.content_key, "00" * 16])
+        space.commit(space.change)
+        verdict = verify.sparse(own, most=None)
+        assert (verdict.fault, verdict.facts["other"], verdict.facts["unlike"]) == (True, [4], [3])
+        (space.folder / "current.json").write_text("{")
+        assert "damaged" in verify.sparse(own).said
 
 
 def test_a_damaged_centre_is_a_fault_and_a_sync_mends_it(with_topics: Collection) -> None:

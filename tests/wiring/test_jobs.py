@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +19,18 @@ from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.core.types import Document
 from broadsheet.doctor import Place, examine
 from broadsheet.locks import attempted
+from broadsheet.search import stages
+from broadsheet.search.stages.model import name_model
 from broadsheet.store.journal import JobRun
 from broadsheet.wiring import jobs, sources
 from broadsheet.wiring.jobs import is_due
+from fakes import paper
 from jobs_kit import BY_NAME, HOUR, NOW, papers, round_of
+from stages_kit import Counted, scorers
 from topic_kit import SUBJECTS
 from topic_kit import papers as topical
+
+assert scorers
 
 
 def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection, tmp_path: Path) -> None:
@@ -54,6 +62,27 @@ def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: 
     assert kept
     assert kept.well == kept.ended
     assert kept.seconds is not None
+
+
+def test_learned_weights_count_as_behind_and_the_job_says_why_they_fail(
+    collection: Collection, scorers: Callable[[str, Any], None]
+) -> None:
+    collection.store.papers.put([paper(1, "Kites")], now=NOW)
+    assert not jobs.run(BY_NAME["sync"], round_of(collection)).error
+    scorers("splade:counted", Counted())
+    name_model(collection, "splade:counted")
+    stages.choose(collection, "sparse")
+    assert jobs.is_behind(round_of(collection))
+    jobs.run(BY_NAME["sync"], round_of(collection))
+    assert not jobs.is_behind(round_of(collection))
+    broken = Counted(version="2")
+    scorers("splade:broken", broken)
+    name_model(collection, "splade:broken")
+    broken.manifest = replace(broken.manifest, dim=3)
+    outcome = jobs.run(BY_NAME["sync"], round_of(collection))
+    assert "everything was up to date; Learned weights are not up to date: counted returned terms" in outcome.error
+    assert jobs.is_behind(round_of(collection))
+    assert collection.space.change == collection.store.papers.last_change()
 
 
 def test_a_young_collection_is_no_failure(collection: Collection, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from broadsheet.core.relevance import Shape
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors
 from broadsheet.files.vectors import VectorFile, text_key
+from broadsheet.names import manifest_of
 from broadsheet.search.relevance import calibration_of, shapes
-from broadsheet.sync import manifest_of
 
 MOST = 50_000  # texts that are stored
 _FEW = 1_000  # papers, below which a search costs nothing, and a paper more changes much

@@ -17,7 +17,7 @@ from broadsheet.encoders import models
 from broadsheet.encoders.hub import Listing, require_reference
 from broadsheet.encoders.models import Record
 from broadsheet.lab.distil import distil as make
-from broadsheet.sync import manifest_of
+from broadsheet.names import manifest_of
 from broadsheet.wiring.collection import configured_encoder, open_configured, texts
 from broadsheet.wiring.models import About, schemes
 from broadsheet.wiring.models import add as add_model

@@ -284,9 +284,9 @@ PRINTED = {
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, the `tokens` that a model "
-    "server read, `estimated` of them by estimate, and `topics`: the counts `placed`, `adrift` (papers that fit in no "
-    "topic), `new` and `ended` (topics), `refit` (all were found again) and `reason` (why topics are not up to date; "
-    "empty: they are)",
+    "server read, `estimated` of them by estimate, `note` (what could not be made, and why), and `topics`: the counts "
+    "`placed`, `adrift` (papers that fit in no topic), `new` and `ended` (topics), `refit` (all were found again) and "
+    "`reason` (why topics are not up to date; empty: they are)",
     "aspects build": "an object with the counts `read`, `kept` and `removed`, and `roles` (the weights that read them)",
     "aspects show": "an object with the counts `papers`, `sentences`, `having` (papers by role), `bytes` and `wait` "
     "(changes since the last build), and `roles` (what is known of the weights); of a paper a list of sentences, each "
@@ -296,9 +296,9 @@ PRINTED = {
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `tokens`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` (a list of "
-    "runs), `problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects "
-    "with `source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
+    "`collection`, `lexicon`, `space`, `tokens`, `sparse`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` "
+    "(a list of runs), `problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of "
+    "objects with `source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",

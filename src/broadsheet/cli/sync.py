@@ -85,6 +85,8 @@ def print_synced(done: Synced) -> None:
     out().print(counts if done.indexed or done.encoded or done.removed else "Everything is up to date.", markup=False)
     if done.tokens:
         note(f"The model server read {Usage(done.tokens, done.estimated)}.")
+    if done.note:
+        note(done.note)
     if done.cut:
         note(
             f"{done.cut:,} texts are longer than the encoder reads; what follows is ignored for the search by meaning."

@@ -47,6 +47,7 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("collection", "lexicon", holdings.lexicon),
     ("collection", "space", holdings.spaces),
     ("collection", "tokens", holdings.tokens),
+    ("collection", "sparse", holdings.sparse),
     ("collection", "topics", holdings.topics),
     ("collection", "sources", holdings.sources),
     ("collection", "jobs", holdings.jobs),
@@ -58,5 +59,6 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("derived", "lexicon", derived.check(verify.lexicon)),
     ("derived", "space", derived.check(verify.space)),
     ("derived", "tokens", derived.check(verify.tokens)),
+    ("derived", "sparse", derived.check(verify.sparse)),
     ("derived", "topics", derived.check(verify.topics)),
 )

@@ -12,6 +12,7 @@ from broadsheet.digest.returned import WITHIN
 from broadsheet.digest.send import PAUSED
 from broadsheet.doctor.findings import Finding, Place
 from broadsheet.locks import is_held
+from broadsheet.search.stages.holding import holding as learned_weights
 from broadsheet.store.journal import JobRun
 from broadsheet.tokens import holding
 from broadsheet.topics import tree
@@ -169,6 +170,14 @@ def tokens(place: Place) -> Finding:
     if held.bits and held.why:
         return Finding(level="warn", said=f"{held.words}; {held.why}", advice="broadsheet sync", facts=facts)
     return Finding(said=held.words + (f"; {held.why}" if held.why else ""), facts=facts)
+
+
+def sparse(place: Place) -> Finding:
+    """Check the learned weights, if their stage was chosen: of how many papers, and what they take on the disk."""
+    have = learned_weights(place.collection)
+    if have.why:
+        return Finding(level="warn", said=have.words, advice="broadsheet sync", facts=asdict(have))
+    return _followed(have.words, have.pending, asdict(have))
 
 
 def topics(place: Place) -> Finding:

@@ -12,8 +12,8 @@ from pathlib import Path
 from broadsheet import __version__, names
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.doctor.findings import Finding, Level, Place
+from broadsheet.names import manifest_of
 from broadsheet.space import Space
-from broadsheet.sync import manifest_of
 
 _SAFE_SQLITE = (3, 51, 3)
 _LITTLE_SPACE, _NO_SPACE = 2 * 10**9, 2 * 10**8

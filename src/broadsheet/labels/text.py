@@ -18,7 +18,7 @@ from broadsheet.core.protocols import Encoder
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.labels.file import Contents, Example
-from broadsheet.sync import manifest_of
+from broadsheet.names import manifest_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class _Background(threading.Thread):
     def run(self) -> None:
         try:
             if self._syncing:
-                sync(self._site.collection, progress=self._check_stop)
+                self._site.trouble = sync(self._site.collection, progress=self._check_stop).note
             search(self._site.collection, "warm", k=1)
         except _StoppedError:
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,12 @@ class TokenManifest:
 def format_of(manifest: Manifest) -> int:
     """Return the format of a Space: 2 where codes are of rotated vectors, 3 where of several rotations, otherwise 1."""
     return 3 if manifest.turns > 1 else 2 if manifest.rotation else 1
+
+
+def facts_of(manifest: Manifest) -> dict[str, Any]:
+    """Return what manifest.json says of a manifest."""
+    plain = {"rotation": 0, "turns": 1}  # not written, so that a Space without them is what it always was
+    return {name: value for name, value in asdict(manifest).items() if value != plain.get(name, ...)}
 
 
 def read_pointer(path: Path) -> Pointer:

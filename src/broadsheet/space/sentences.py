@@ -10,7 +10,7 @@ vectors (int8: 127 at the largest of a row, which has the length 1 again when it
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
@@ -25,9 +25,9 @@ from broadsheet.core.index.scan import CANDIDATES, ScanIndex
 from broadsheet.core.recent import Memories
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes, unit
+from broadsheet.space.columns import KEY, living, opened, require_numbers, rows_of
 from broadsheet.space.generations import Generations
-from broadsheet.space.pointer import Pointer, read_manifest
-from broadsheet.space.snapshot import KEY, living
+from broadsheet.space.pointer import Pointer, facts_of, read_manifest
 
 FORMAT = 1
 _BLOCK = 65_536  # sentences that are copied at a time
@@ -69,7 +69,7 @@ class Sentences(Generations["SentenceState"]):
 
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation for an encoder and its roles; it replaces the present one."""
-        self._first(_facts(manifest))
+        self._first(facts_of(manifest))
 
     def append(self, numbers: Sequence[int], papers: Sequence[Parts], keys: Sequence[str]) -> None:
         """Write the sentences of papers; they count from the next ``commit``, in the place of earlier ones."""
@@ -107,7 +107,7 @@ class Sentences(Generations["SentenceState"]):
         if dead <= least or dead <= share * state.pointer.rows:
             return False
         generation = state.pointer.generation + 1
-        folder, live = self._begin(generation, _facts(state.manifest)), np.flatnonzero(state.live)
+        folder, live = self._begin(generation, facts_of(state.manifest)), np.flatnonzero(state.live)
         lengths = np.diff(state.ends, prepend=0)[live]
         rows = {**dict.fromkeys(_PAPERS, live), **dict.fromkeys(_sentence_columns(1), state.sentences(live))}
         for name, chosen in rows.items():
@@ -136,17 +136,14 @@ class SentenceState:
         self.pointer = pointer
         self.manifest = manifest
         self._memories = Memories()
-        self.files = {name: _opened(folder / name, pointer.rows, *shape) for name, shape in _PAPERS.items()}
+        self.files = _files(folder, _PAPERS, pointer.rows)
         self.ends: Rows = np.array(self.files["ends"][:, 0], dtype=np.int64)
         if len(self.ends) and (self.ends[0] < 0 or self.ends[-1] > _MOST or (np.diff(self.ends) < 0).any()):
             raise ValueError("the file ends does not ascend")
         self.count_of_sentences = int(self.ends[-1]) if len(self.ends) else 0
-        columns = _sentence_columns(manifest.dim).items()
-        self.files |= {name: _opened(folder / name, self.count_of_sentences, *shape) for name, shape in columns}
+        self.files |= _files(folder, _sentence_columns(manifest.dim), self.count_of_sentences)
         self.numbers: Rows = np.array(self.files["numbers"][:, 0])
-        highest = 4 * (pointer.change + pointer.rows) + 1_000_000  # a table of this length can be made
-        if not ((self.numbers != 0) & (self.numbers > -highest) & (self.numbers < highest)).all():
-            raise ValueError("the file numbers has numbers that no paper has")
+        require_numbers(self.numbers, pointer)
         self.live, self.row_of = living(self.numbers)
         self.count = int(np.count_nonzero(self.live))
 
@@ -166,8 +163,7 @@ class SentenceState:
 
     def rows(self, numbers: Rows) -> Rows:
         """Return the living row of each number, -1 for a number without one."""
-        inside = (numbers > 0) & (numbers < len(self.row_of))
-        return np.where(inside, self.row_of[np.where(inside, numbers, 0)], -1)
+        return rows_of(numbers, self.row_of)
 
     def sentences(self, rows: Rows) -> Rows:
         """Return the places of the sentences of some rows, row after row."""
@@ -244,15 +240,5 @@ def _small(vectors: Vectors) -> NDArray[np.int8]:
     return np.round(127 * vectors / np.where(largest > 0, largest, 1)).astype(np.int8)
 
 
-def _opened(path: Path, rows: int, kind: np.dtype[Any], items: int) -> NDArray[Any]:
-    """Return a column (rows, items), memory-mapped; ValueError where rows are missing."""
-    if not rows:
-        return np.empty((0, items), dtype=kind)
-    if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
-        raise ValueError(f"the file {path.name} is missing rows")
-    return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
-
-
-def _facts(manifest: Manifest) -> dict[str, Any]:
-    """What manifest.json says."""
-    return {name: value for name, value in asdict(manifest).items() if name not in ("rotation", "turns")}
+def _files(folder: Path, columns: _Columns, rows: int) -> dict[str, NDArray[Any]]:
+    return {name: opened(folder / name, kind, rows, items=items) for name, (kind, items) in columns.items()}

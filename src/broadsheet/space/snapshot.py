@@ -16,10 +16,10 @@ from broadsheet.core.recent import Memories
 from broadsheet.core.rotation import rotated
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes
+from broadsheet.space.columns import KEY, living, opened, require_numbers, rows_of
 from broadsheet.space.pointer import Pointer
 
 _T = TypeVar("_T")
-KEY = np.dtype("V16")
 _SAMPLE = 64  # rows whose codes are compared with their vectors when a state is opened
 _BLOCK = 65_536  # rows that are read at a time when all are
 _HIGHEST = 1_000.0  # of a cosine: unit vectors give 1 at most, an encoder that breaks its promise more, damage anything
@@ -54,26 +54,16 @@ class Snapshot:
         self.manifest = manifest
         self._memories = Memories()
         # All files are opened at once: a compaction may remove the folder before they are read.
-        self._files = {name: self._opened(folder / name, *shape) for name, shape in columns_of(manifest).items()}
+        columns = columns_of(manifest).items()
+        self._files = {name: opened(folder / name, kind, pointer.rows, items=items) for name, (kind, items) in columns}
         self.numbers: Rows = self._read("numbers")
         self._check()
         self.live, self.row_of = living(self.numbers)
         self.count = int(np.count_nonzero(self.live))
 
-    def _opened(self, path: Path, kind: np.dtype[Any], items: int) -> NDArray[Any]:
-        """Return a column (rows, items), memory-mapped."""
-        rows = self.pointer.rows
-        if not rows:
-            return np.empty((0, items), dtype=kind)
-        if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
-            raise ValueError(f"the file {path.name} is missing rows")
-        return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
-
     def _check(self) -> None:
         """Raise ValueError for numbers that no paper has, and for files of which most rows do not fit together."""
-        highest = 4 * (self.pointer.change + self.pointer.rows) + 1_000_000  # a table of this length can be made
-        if not ((self.numbers != 0) & (self.numbers > -highest) & (self.numbers < highest)).all():
-            raise ValueError("the file numbers has numbers that no paper has")
+        require_numbers(self.numbers, self.pointer)
         rows = np.arange(0, self.pointer.rows, max(1, self.pointer.rows // _SAMPLE))
         unlike = (self.codes_of(np.asarray(self.vectors[rows])) != self.codes[rows]).any(axis=1)
         if 2 * np.count_nonzero(unlike) > len(rows):
@@ -186,8 +176,7 @@ class Snapshot:
 
     def rows(self, numbers: Rows) -> Rows:
         """Return the living row of each number, -1 for a number without one."""
-        inside = (numbers > 0) & (numbers < len(self.row_of))
-        return np.where(inside, self.row_of[np.where(inside, numbers, 0)], -1)
+        return rows_of(numbers, self.row_of)
 
     def mask(self, allowed: Rows | None) -> NDArray[np.bool_] | None:
         """Return a mask (rows,) of the living rows, only of ``allowed`` numbers if given; None for all rows."""
@@ -219,16 +208,3 @@ class Snapshot:
         """Return the stored vectors of these numbers in the order given, without the numbers that have none."""
         rows = self.rows(numbers)
         return np.asarray(self.vectors[rows[rows >= 0]])
-
-
-def living(numbers: Rows) -> tuple[NDArray[np.bool_], Rows]:
-    """Return which rows count (the last of each number, unless it removes the number), and number -> row (-1: none)."""
-    size = int(np.abs(numbers).max(initial=0)) + 1
-    last = np.full(size, -1, dtype=np.int64)
-    last[np.abs(numbers)] = np.arange(len(numbers))  # later rows overwrite earlier ones
-    removed = last[last >= 0][numbers[last[last >= 0]] < 0]
-    live = np.zeros(len(numbers), dtype=np.bool_)
-    live[last[last >= 0]] = True
-    live[removed] = False
-    last[np.abs(numbers[removed])] = -1
-    return live, last

@@ -11,7 +11,7 @@ encoder reads), codes (one bit per dimension), vectors (float32). Only what the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,10 @@ from broadsheet.core.index.scan import EXACT_BELOW
 from broadsheet.core.rotation import rotated
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors, sign_codes
+from broadsheet.space.columns import KEY
 from broadsheet.space.generations import Generations
-from broadsheet.space.pointer import FORMAT, Pointer, format_of, read_manifest
-from broadsheet.space.snapshot import KEY, Snapshot, columns_of
+from broadsheet.space.pointer import FORMAT, Pointer, facts_of, format_of, read_manifest
+from broadsheet.space.snapshot import Snapshot, columns_of
 
 ENOUGH = 0.995
 """Recall@10 of the scan, below which codes are made in other axes."""
@@ -50,7 +51,7 @@ class Space(Generations[Snapshot]):
 
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation for an encoder; it replaces the present one."""
-        self._first(_facts(manifest))
+        self._first(facts_of(manifest))
 
     def check(self, manifest: Manifest) -> None:
         """Raise ModelError unless vectors made under ``manifest`` can be compared with the ones here."""
@@ -112,7 +113,7 @@ class Space(Generations[Snapshot]):
     def _rewrite(self, state: Snapshot, manifest: Manifest) -> None:
         """Copy the living rows into a new generation, with the codes of a manifest, and switch to it."""
         old, generation = self._generation(state.pointer.generation), state.pointer.generation + 1
-        new, live = self._begin(generation, _facts(manifest)), np.flatnonzero(state.live)
+        new, live = self._begin(generation, facts_of(manifest)), np.flatnonzero(state.live)
         columns = columns_of(manifest)
         for name in columns:
             made = name == "codes" and manifest != state.manifest
@@ -135,9 +136,3 @@ class Space(Generations[Snapshot]):
 
     def _damaged(self, reason: object) -> CollectionError:
         return CollectionError(f"the Space in {self.folder} is damaged ({reason}): run sync to rebuild it")
-
-
-def _facts(manifest: Manifest) -> dict[str, Any]:
-    """What manifest.json says."""
-    plain = {"rotation": 0, "turns": 1}  # not written, so that a Space without them is what it always was
-    return {name: value for name, value in asdict(manifest).items() if value != plain.get(name, ...)}

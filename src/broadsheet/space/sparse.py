@@ -10,7 +10,6 @@ Formal et al. 2021, "SPLADE". The folder is derived: delete it, and a sync makes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ from broadsheet.core.protocols import SparseVectors
 from broadsheet.core.sparse import reordered
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Rows
+from broadsheet.space.columns import KEY, living, opened, require_numbers, rows_of
 from broadsheet.space.generations import Generations
-from broadsheet.space.pointer import Pointer, read_manifest
-from broadsheet.space.snapshot import KEY, living
+from broadsheet.space.pointer import Pointer, facts_of, read_manifest
 
 _KINDS: dict[str, np.dtype[Any]] = {
     "numbers": np.dtype("<i8"), "keys": KEY, "lengths": np.dtype("<u4"), "terms": np.dtype("<u4"),
@@ -42,15 +41,13 @@ class SparseSnapshot:
     def __init__(self, folder: Path, pointer: Pointer, manifest: Manifest) -> None:
         self.pointer, self.manifest = pointer, manifest
         # All files are opened at once: a compaction may remove the folder before they are read.
-        own = {name: _opened(folder / name, _KINDS[name], pointer.rows) for name in _BY_PAPER}
+        own = {name: opened(folder / name, _KINDS[name], pointer.rows)[:, 0] for name in _BY_PAPER}
         self.numbers: Rows = np.array(own["numbers"])
         self.keys: NDArray[Any] = np.array(own["keys"])
-        highest = 4 * (pointer.change + pointer.rows) + 1_000_000  # a table of this length can be made
-        if not ((self.numbers != 0) & (np.abs(self.numbers) < highest)).all():
-            raise ValueError("the file numbers has numbers that no paper has")
+        require_numbers(self.numbers, pointer)
         self.starts: Rows = np.concatenate([np.zeros(1, np.int64), np.cumsum(own["lengths"], dtype=np.int64)])
         count = int(self.starts[-1])
-        self._terms, self._weights = (_opened(folder / name, _KINDS[name], count) for name in ("terms", "weights"))
+        self._terms, self._weights = (opened(folder / name, _KINDS[name], count)[:, 0] for name in ("terms", "weights"))
         self.live, self._row_of = living(self.numbers)
         self.count = int(np.count_nonzero(self.live))
 
@@ -62,8 +59,7 @@ class SparseSnapshot:
 
     def rows(self, numbers: Rows) -> Rows:
         """Return the living row of each number, -1 for a number without one."""
-        inside = (numbers > 0) & (numbers < len(self._row_of))
-        return np.where(inside, self._row_of[np.where(inside, numbers, 0)], -1)
+        return rows_of(numbers, self._row_of)
 
     def of(self, rows: Rows) -> SparseVectors:
         """Return the weighted terms of some rows, in the order given. CollectionError where they are damaged."""
@@ -87,7 +83,7 @@ class SparseSpace(Generations[SparseSnapshot]):
 
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation; it replaces the present one."""
-        self._first(_facts(manifest))
+        self._first(facts_of(manifest))
 
     def check(self, manifest: Manifest) -> None:
         """Raise ModelError unless weights made under ``manifest`` can be compared with these."""
@@ -128,7 +124,7 @@ class SparseSpace(Generations[SparseSnapshot]):
         if dead <= least or dead <= share * state.pointer.rows:
             return False
         generation, rows = state.pointer.generation + 1, np.flatnonzero(state.live)
-        folder = self._begin(generation, _facts(state.manifest))
+        folder = self._begin(generation, facts_of(state.manifest))
         for start in range(0, len(rows), _BLOCK):
             _add(folder, state, rows[start : start + _BLOCK])
         self._switch(Pointer(generation, len(rows), state.pointer.change, format=self.highest))
@@ -137,10 +133,6 @@ class SparseSpace(Generations[SparseSnapshot]):
 
     def _damaged(self, reason: object) -> CollectionError:
         return CollectionError(f"the weights in {self.folder} are damaged ({reason}): run sync to make them again")
-
-
-def _facts(manifest: Manifest) -> dict[str, Any]:
-    return {name: value for name, value in asdict(manifest).items() if name not in ("rotation", "turns")}
 
 
 def _add(folder: Path, state: SparseSnapshot, rows: Rows) -> None:
@@ -154,12 +146,3 @@ def _add(folder: Path, state: SparseSnapshot, rows: Rows) -> None:
         with (folder / name).open("ab") as file:
             file.write(np.ascontiguousarray(column, dtype=_KINDS[name]).tobytes())
             files.flush(file)
-
-
-def _opened(path: Path, kind: np.dtype[Any], rows: int) -> NDArray[Any]:
-    """A file's first rows (rows,), memory-mapped."""
-    if not rows:
-        return np.empty(0, dtype=kind)
-    if not path.is_file() or path.stat().st_size < rows * kind.itemsize:
-        raise ValueError(f"the file {path.name} is missing rows")
-    return np.memmap(path, dtype=kind, mode="r", shape=(rows,))

@@ -27,9 +27,9 @@ from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError
 from broadsheet.core.protocols import TokenVectors
 from broadsheet.core.rotation import rotated
 from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.space.columns import KEY, living, opened, require_numbers, rows_of
 from broadsheet.space.generations import Generations
 from broadsheet.space.pointer import Pointer, TokenManifest, read_token_manifest
-from broadsheet.space.snapshot import KEY, living
 
 Terms = NDArray[np.uint32]
 _TERM = np.dtype("<u4")
@@ -65,23 +65,18 @@ class TokenSnapshot:
     def __init__(self, folder: Path, pointer: Pointer, manifest: TokenManifest) -> None:
         self.pointer, self.manifest = pointer, manifest
         # All files are opened at once: a compaction may remove the folder before they are read.
-        columns = {name: _opened(folder / name, kind, pointer.rows)[:, 0] for name, (kind, _) in _ROWS.items()}
+        columns = {name: opened(folder / name, kind, pointer.rows)[:, 0] for name, (kind, _) in _ROWS.items()}
         self.numbers: Rows = np.array(columns["numbers"])
         self.keys: NDArray[Any] = columns["keys"]
-        self._require_numbers()
+        require_numbers(self.numbers, pointer)
         self.starts, self._terms_from = _ends(columns["tokens"]), _ends(columns["distinct"])
         if (columns["distinct"] > columns["tokens"]).any():
             raise ValueError("the file distinct has more than tokens has")
-        self._codes = _opened(folder / "codes", np.dtype("u1"), int(self.starts[-1]), self.width)
-        self._terms = _opened(folder / "terms", _TERM, int(self._terms_from[-1]))[:, 0]
+        self._codes = opened(folder / "codes", np.dtype("u1"), int(self.starts[-1]), items=self.width)
+        self._terms = opened(folder / "terms", _TERM, int(self._terms_from[-1]))[:, 0]
         self.live, self._row_of = living(self.numbers)
         self.count = int(np.count_nonzero(self.live))
         self._stored = _read_frequencies(folder / "frequencies", pointer.rows)
-
-    def _require_numbers(self) -> None:
-        highest = 4 * (self.pointer.change + self.pointer.rows) + 1_000_000  # a table of this length can be made
-        if not ((self.numbers != 0) & (self.numbers > -highest) & (self.numbers < highest)).all():
-            raise ValueError("the file numbers has numbers that no paper has")
 
     @property
     def width(self) -> int:
@@ -121,8 +116,7 @@ class TokenSnapshot:
 
     def rows(self, numbers: Rows) -> Rows:
         """Return the living row of each number, -1 for a number without one."""
-        inside = (numbers > 0) & (numbers < len(self._row_of))
-        return np.where(inside, self._row_of[np.where(inside, numbers, 0)], -1)
+        return rows_of(numbers, self._row_of)
 
     def has(self, number: int, key: str) -> bool:
         """Return whether the paper with this number has tokens of the text with this content key."""
@@ -269,15 +263,6 @@ def terms_of(tokens: Iterable[str]) -> Terms:
 @lru_cache(maxsize=1 << 16)
 def _term(token: str) -> int:
     return int.from_bytes(hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little")
-
-
-def _opened(path: Path, kind: np.dtype[Any], rows: int, items: int = 1) -> NDArray[Any]:
-    """A file's first rows (rows, items), memory-mapped."""
-    if not rows:
-        return np.empty((0, items), dtype=kind)
-    if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
-        raise ValueError(f"the file {path.name} is missing rows")
-    return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
 
 
 def _ends(lengths: NDArray[np.unsignedinteger[Any]]) -> Rows:

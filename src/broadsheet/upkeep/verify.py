@@ -15,11 +15,16 @@ import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError
+from broadsheet.core.sparse import products
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, cosines, unit
+from broadsheet.names import manifest_of
+from broadsheet.search.stages.holding import holding
+from broadsheet.search.stages.weights import remade, weights_of
 from broadsheet.space import Snapshot, TokenSnapshot
+from broadsheet.space.columns import Kept
+from broadsheet.space.sparse import SparseSnapshot
 from broadsheet.store.topics import Placed
-from broadsheet.sync import manifest_of
 from broadsheet.tokens import recoded, whole
 
 USUAL = 500  # papers that are checked by default
@@ -171,7 +176,7 @@ def _numbers(settled: Settled) -> Rows:
     return np.array([number for number, _ in settled], dtype=np.int64)
 
 
-def _missing(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
+def _missing(state: Kept, settled: Settled) -> list[int]:
     numbers = _numbers(settled)
     return [int(number) for number in numbers[state.rows(numbers) < 0]]
 
@@ -183,7 +188,7 @@ def _orphans(collection: Collection, state: Snapshot, _: Settled) -> list[int]:
     return [number for number in state.numbers[state.live].tolist() if number not in living]
 
 
-def _other_texts(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
+def _other_texts(state: Kept, settled: Settled) -> list[int]:
     rows = state.rows(_numbers(settled)).tolist()
     return [
         number
@@ -222,9 +227,9 @@ def _unlike_anew(collection: Collection, state: Snapshot, settled: Settled) -> l
 
 
 _FAULTS: dict[str, Callable[[Collection, Snapshot, Settled], list[int]]] = {
-    "without a vector": _missing,
+    "without a vector": lambda _, state, settled: _missing(state, settled),
     "rows of no paper": _orphans,
-    "with the vector of another text": _other_texts,
+    "with the vector of another text": lambda _, state, settled: _other_texts(state, settled),
     "with a damaged vector": _bad_vectors,
     "with another vector when encoded again": _unlike_anew,
 }
@@ -258,6 +263,45 @@ def _is_unlike(collection: Collection, state: TokenSnapshot, number: int, docume
     """Whether the codes of a paper are others when they are made again; a few may round to the other side."""
     stored, made = state.of(_numbers([(number, document)]))[0], recoded(collection, state, document)
     return stored.shape != made.shape or (bool(len(made)) and float((stored == made).mean()) < _CODES_ALIKE)
+
+
+def sparse(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """Check the learned weights, if their stage was chosen: whether each paper has those of its text, and, for a few,
+    whether they are the same when they are made again."""
+    have = holding(collection)
+    if not have.model:
+        return Verdict(said="they were not chosen")
+    space = weights_of(collection)
+    if not space.exists:
+        return Verdict(said="not made yet", advice="broadsheet sync")
+    try:
+        state = space.snapshot()
+        if state.pointer.change > collection.store.papers.last_change():
+            return _ahead(collection, f"delete {space.folder} and run broadsheet sync")
+        settled = _settled(collection, state.pointer.change, most)
+        other = sorted({*_missing(state, settled), *_other_texts(state, settled)})
+        again = [each for each in settled if each[0] not in other]
+        again = again[:: max(1, len(again) // _ENCODED)][:_ENCODED]
+        unlike = _weights_unlike(collection, state, again)
+    except BroadsheetError as error:
+        return Verdict(said=str(error), fault=True, advice="broadsheet sync")
+    facts = {"looked": len(settled), "other": other[:100], "unlike": unlike}
+    if other or unlike:
+        words = f"of {len(settled):,} papers checked: {len(other):,} without those of their text, {len(unlike)} unlike"
+        return Verdict(said=words, fault=True, advice=f"delete {space.folder} and run broadsheet sync", facts=facts)
+    words = f"{len(settled):,} papers have those of their text; {len(again)} were made again"
+    return Verdict(said=words + _waiting(collection, state.pointer.change), facts=facts)
+
+
+def _weights_unlike(collection: Collection, state: SparseSnapshot, some: Settled) -> list[int]:
+    """The papers whose weighted terms are others when they are made again, by their cosine."""
+    if not some:
+        return []
+    stored, made = state.of(state.rows(_numbers(some))), remade(collection, [document for _, document in some])
+    lengths = np.sqrt(products(stored, stored) * products(made, made))
+    unlike = products(stored, made) < _ALIKE * lengths
+    empty = (np.diff(stored.starts) == 0) != (np.diff(made.starts) == 0)
+    return [number for (number, _), bad in zip(some, (unlike | empty).tolist(), strict=True) if bad]
 
 
 def topics(collection: Collection, *, most: int | None = USUAL) -> Verdict:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
+from broadsheet.core.errors import BroadsheetError, ModelError, SourceError, on_disk
 from broadsheet.core.protocols import Progress, Usage
 from broadsheet.core.types import Run
 from broadsheet.digest.plan import plan, waiting
@@ -32,6 +32,7 @@ from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.relevance import own as relevance
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
+from broadsheet.search.stages.holding import reached as weights_reached
 from broadsheet.sources.payload import shown_names
 from broadsheet.store.journal import JobRun
 from broadsheet.sync import Synced, sync
@@ -120,10 +121,14 @@ def _read(name: str, round_: Round) -> Run:
 
 
 def bring_up(round_: Round) -> str:
-    """Sync the Collection, unless another process does."""
+    """Sync the Collection, unless another process does. ModelError, after the papers, when learned weights cannot be
+    made."""
     if is_held(round_.collection.lock):
         return "another process is syncing"
-    return synced_words(sync(round_.collection, progress=round_.progress))
+    done = sync(round_.collection, progress=round_.progress)
+    if done.note:
+        raise ModelError(f"{synced_words(done)}; {done.note}")
+    return synced_words(done)
 
 
 def synced_words(done: Synced) -> str:
@@ -136,11 +141,13 @@ def synced_words(done: Synced) -> str:
 
 
 def is_behind(round_: Round) -> bool:
-    """Tell whether Lexicon, Space or token vectors lack changes of the Store."""
+    """Tell whether Lexicon, Space, token vectors or learned weights lack changes of the Store."""
     collection = round_.collection
     reached = [collection.lexicon.change, collection.space.change]
     if collection.token_bits and collection.tokens.exists:
         reached.append(collection.tokens.change)
+    if (weights := weights_reached(collection)) is not None:
+        reached.append(weights)
     return collection.store.papers.last_change() > min(reached)
 
 

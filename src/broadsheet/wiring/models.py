@@ -28,7 +28,7 @@ from broadsheet.encoders.models import AbsentError, Record
 from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.scheme import scheme_of
 from broadsheet.http import Client, Limits
-from broadsheet.sync import manifest_of
+from broadsheet.names import manifest_of
 
 _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "bert": lambda made: made.encode([_PROBE]),

@@ -22,9 +22,10 @@ from broadsheet.core.text import sentences
 from broadsheet.core.types import Document, Manifest
 from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
+from broadsheet.names import manifest_of
 from broadsheet.search.aspects.roles import roles_for
+from broadsheet.space.columns import decide
 from broadsheet.space.sentences import Parts, Sentences, nothing
-from broadsheet.sync import decide, manifest_of
 
 _BATCH = 128  # papers
 _MOST_READ = 20_000  # characters of a paper's text

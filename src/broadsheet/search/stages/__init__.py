@@ -64,11 +64,13 @@ def chosen(collection: Collection) -> tuple[str, ...]:
 
 def choose(collection: Collection, text: str) -> tuple[str, ...]:
     """Choose the stages of a Collection, and return their names. UsageError as ``stages_of``, and for a stage that
-    needs a model and has none."""
+    needs a model, or token vectors, and has none."""
     stages = stages_of(text)
     for name in stages:
         if name in KINDS and not model_of(collection, name):
             raise UsageError(f"the stage {name} needs a model: add --model {KINDS[name][1]}")
+    if "tokens" in stages and not collection.token_bits:
+        raise UsageError("the stage tokens needs token vectors: run `broadsheet tokens build` first")
     collection.store.journal.set_fact(_FACT, text)
     return stages
 

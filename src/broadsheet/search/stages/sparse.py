@@ -32,7 +32,7 @@ class Sparse:
         have no weights yet, or where they are damaged; ModelError for weights of another model."""
         encoder, manifest = sparse_encoder(collection)
         deadline = deadline.renewed()
-        space = collection.memory(("sparse", manifest.key), lambda: weights_of(collection))
+        space = weights_of(collection)
         space.check(manifest)
         state, reached = space.snapshot(), collection.space.change
         if state.pointer.change < reached:

@@ -14,9 +14,10 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.protocols import SparseEncoder, SparseVectors
-from broadsheet.core.types import Change, Document, Manifest
+from broadsheet.core.types import Document, Manifest
 from broadsheet.names import folder
 from broadsheet.search.stages.model import model_of, scorer_of
+from broadsheet.space.columns import decide
 from broadsheet.space.sparse import SparseSpace
 
 _BATCH = 256
@@ -24,7 +25,8 @@ _BATCH = 256
 
 def weights_of(collection: Collection) -> SparseSpace:
     """Return the weights of the model that the stage has, whether they are made yet or not."""
-    return SparseSpace(collection.path / "sparse" / folder(model_of(collection, "sparse")))
+    own = collection.path / "sparse" / folder(model_of(collection, "sparse"))
+    return collection.memory(("sparse", own), lambda: SparseSpace(own))
 
 
 def sparse_encoder(collection: Collection) -> tuple[SparseEncoder, Manifest]:
@@ -34,12 +36,21 @@ def sparse_encoder(collection: Collection) -> tuple[SparseEncoder, Manifest]:
     return encoder, manifest
 
 
+def remade(collection: Collection, documents: Sequence[Document]) -> SparseVectors:
+    """Return the weighted terms that documents would have now. Errors as ``sparse_encoder``; BroadsheetError for terms
+    that are not theirs."""
+    encoder, manifest = sparse_encoder(collection)
+    weights_of(collection).check(manifest)
+    return _checked(encoder.sparse_vectors([each.content for each in documents]), len(documents), manifest)
+
+
 def bring_up(collection: Collection, tell: Callable[[int], None], *, anew: bool = False) -> int:
     """Bring the weights up to the Store, or make them ``anew``, and return how many papers got new ones; ``tell`` takes
     changes done. The caller holds the Collection's lock. ModelError when the model cannot be loaded, CollectionError
     for weights of a newer version."""
     encoder, manifest = sparse_encoder(collection)
-    space, papers, made = weights_of(collection), collection.store.papers, 0
+    papers, made = collection.store.papers, 0
+    space = SparseSpace(weights_of(collection).folder)  # as it is on the disk now: a lost file is seen
     if space.newer and not anew:
         raise CollectionError(
             f"{space.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`, or "
@@ -48,11 +59,11 @@ def bring_up(collection: Collection, tell: Callable[[int], None], *, anew: bool 
     if anew or not _usable(collection, space, manifest):
         space.create(manifest)
     while changes := papers.changes(space.snapshot().pointer.change, limit=_BATCH):
-        fresh = _fresh(space, changes)
+        fresh, gone = decide(space.snapshot(), changes)
         if fresh:
             vectors = _checked(encoder.sparse_vectors([each.content for _, each in fresh]), len(fresh), manifest)
             space.append([number for number, _ in fresh], vectors, [each.content_key for _, each in fresh])
-        space.remove([change.number for change in changes if change.document is None])
+        space.remove(gone)
         space.commit(changes[-1].sequence)
         made += len(fresh)
         tell(len(changes))
@@ -68,17 +79,6 @@ def _usable(collection: Collection, space: SparseSpace, manifest: Manifest) -> b
     change, last = state.pointer.change, papers.last_change()
     lost = change == last and state.count != papers.count()
     return state.manifest.key == manifest.key and change <= last and not lost
-
-
-def _fresh(space: SparseSpace, changes: Sequence[Change]) -> list[tuple[int, Document]]:
-    """The documents without weights of their present content."""
-    state = space.snapshot()
-    rows = state.rows(np.array([change.number for change in changes], dtype=np.int64)).tolist()
-    return [
-        (change.number, change.document)
-        for change, row in zip(changes, rows, strict=True)
-        if change.document and (row < 0 or state.keys[row].tobytes().hex() != change.document.content_key)
-    ]
 
 
 def _checked(vectors: SparseVectors, rows: int, manifest: Manifest) -> SparseVectors:
