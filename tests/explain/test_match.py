@@ -9,6 +9,7 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.explain.concepts import Turns
 from broadsheet.explain.match import STOP_WORDS, match, of_paper, said
 from broadsheet.search.hybrid import search
+from broadsheet.tokens import choose
 from fakes import TokenWordEncoder
 from topic_kit import NOW, papers, put
 
@@ -89,6 +90,7 @@ def test_a_paper_is_described_with_its_nearest(collection: Collection) -> None:
 
 def test_tokens_that_answer_the_query_are_told_where_there_are_token_vectors(tmp_path: pytest.TempPathFactory) -> None:
     with open_collection(str(tmp_path), encoder=TokenWordEncoder(dim=64)) as made:
+        choose(made)
         put(made, papers(["bees", "stars"], 6))
         found = match(made, QUERY, first(made))
         assert {each.asked for each in found.tokens} >= {"honey", "swarm"}

@@ -65,6 +65,11 @@ class Novelty:
     note: str = ""
 
     @property
+    def tells(self) -> bool:
+        """Return whether it says something of the paper: enough others were listed before it, or some of its kind."""
+        return not self.note and (self.count > 0 or self.among >= _FEW)
+
+    @property
     def in_words(self) -> str:
         """Return it as a sentence, or the reason why nothing is known."""
         if self.note:

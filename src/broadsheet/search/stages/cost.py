@@ -11,7 +11,7 @@ from broadsheet.core.errors import BroadsheetError
 from broadsheet.search.question import read
 from broadsheet.search.sides import find, fused
 from broadsheet.search.stages import STAGES, with_side
-from broadsheet.search.stages.stage import Candidates, Deadline
+from broadsheet.search.stages.stage import Candidates, Deadline, LateError
 
 _TITLES = 10
 _PATIENT = 60.0  # seconds that a stage may take here, whatever its budget
@@ -43,7 +43,7 @@ def _times(collection: Collection, title: str, names: Sequence[str]) -> dict[str
         begun = time.perf_counter()
         try:
             side = STAGES[name].look(collection, candidates, Deadline(_PATIENT))
-        except BroadsheetError:
+        except (BroadsheetError, LateError):
             continue
         taken[name] = time.perf_counter() - begun
         head = head if side is None else with_side(head, name, side)
