@@ -4,6 +4,7 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import CollectionError, UsageError
+from broadsheet.core.relevance import strength
 from broadsheet.core.types import Document
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.explain.concepts import Turns
@@ -78,6 +79,12 @@ def test_a_query_says_concepts_and_turned_ones_reorder_its_papers(collection: Co
     assert len(said(collection, "bees", k=3).results) == 3
     with pytest.raises(UsageError, match="count from 0"):
         said(collection, "bees", k=-1)
+
+
+def test_the_papers_of_a_query_have_words_that_their_probabilities_allow(collection: Collection) -> None:
+    found = said(collection, QUERY).results
+    assert found.answerable is not None
+    assert all(each.relevance is not None and each.strength == strength(each.relevance) for each in found)
 
 
 def test_a_paper_is_described_with_its_nearest(collection: Collection) -> None:
