@@ -581,7 +581,7 @@ def test_a_file_where_a_folder_is_needed(desk: Desk) -> None:
 )
 def test_broken_settings(desk: Desk, settings: str, says: str) -> None:
     (desk.folder / "broadsheet.toml").write_bytes(settings.encode("latin-1"))
-    for command in (["status"], ["search", "x"], ["up", "--no-copies"]):
+    for command in (["status"], ["search", "x"], ["up", "--once"]):
         line = desk.refused(2, *command)
         assert "broadsheet.toml" in line
         assert says in line

@@ -84,6 +84,8 @@ def holding(collection: Collection) -> Holding:
     try:
         if not fits(collection.encoder):
             return Holding(bits, total=total, why=_UNFIT.format(collection.encoder_name))
+        if not total:
+            return Holding(bits, why="there are no papers yet")
         state = collection.tokens.snapshot()
     except BroadsheetError as error:
         return Holding(bits, total=total, why=str(error))

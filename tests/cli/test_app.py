@@ -20,7 +20,7 @@ from cli_kit import Call, started
     ("arguments", "code", "words"),
     [
         (["serch", "x"], 2, "Did you mean search"),
-        (["search"], 2, "Missing argument"),
+        (["search"], 2, "type some words"),
         (["search", "x", "--mode", "lexicl"], 2, "Did you mean lexical"),
         (["search", "x", "--since", "never"], 2, "2024-05-31"),
         (["search", "x", "--data", "nowhere"], 5, "no Collection in nowhere"),

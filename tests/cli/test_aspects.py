@@ -23,7 +23,7 @@ def test_build_show_and_drop(filled: Call) -> None:
     code, out, err = filled("aspects", "build")
     assert (code, out) == (0, "3 papers read, 0 as they were, 0 removed.\n")
     assert "no weights of its own" in err
-    assert asked(filled, "aspects", "build") == {"read": 0, "kept": 0, "removed": 0, "roles": "words-1"}
+    assert asked(filled, "aspects", "build") == {"read": 0, "kept": 3, "removed": 0, "roles": "words-1"}
     out = filled("aspects", "show")[1]
     assert "sentences of 3 papers" in out
     assert "Roles read by words-1" in out

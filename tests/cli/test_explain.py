@@ -51,8 +51,8 @@ def test_json(filled: Call, ids: dict[str, str]) -> None:
         (["Bees", "Bees"], "compared with itself"),
         (["Bees", "--more", "bees"], "name a query alone"),
         (["bees", "--list", "x"], "name no query or paper"),
-        (["--list", "x"], "The reader has no list called 'x'"),
-        (["--reader"], "The list is empty"),
+        (["--list", "x"], "the reader has no list called 'x'"),
+        (["--reader"], "nothing was saved: save a paper first"),
         (["counting bees"], "There are no topics yet"),
     ],
 )

@@ -55,7 +55,7 @@ def test_pairs(salted: Call) -> None:
     code, out, err = salted("near", "pairs", "--least", "0.9")
     assert code == 0
     assert "yes" in out
-    assert "1 pairs of 42 papers" in out + err
+    assert "1 pair of 42 papers" in out + err
 
 
 def test_each_work_once_unless_all_are_asked_for(salted: Call) -> None:

@@ -71,6 +71,11 @@ def test_a_match_has_its_probability_and_the_list_its_end(printed: Printed) -> N
     assert printed()[1].startswith("Nothing here is about that; the nearest are:")
 
 
+def test_a_page_after_the_end_says_where_the_list_ended(printed: Printed) -> None:
+    print_results(replace(results(), offset=60))
+    assert "The list ends before place 61." in printed()[1]
+
+
 def test_parts_say_what_each_side_added(printed: Printed) -> None:
     print_results(results(RESULT), parts=True)
     out, _ = printed()

@@ -147,5 +147,5 @@ def test_a_result_says_all_of_its_match_in_json_values() -> None:
     assert json.loads(json.dumps(said)) == said == {
         "rank": 1, "score": 0.5, "strength": "strong", "pinned": "", "passage": "Tides rise.", "matched": [[0, 5]],
         "parts": {"lexical": {"score": 2.5, "rank": 1, "contribution": 0.4}},
-        "relevance": None, "meanings": [],
+        "relevance": None, "alike": [], "meanings": [], "same": [],
     }  # fmt: skip

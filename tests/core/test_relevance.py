@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import isotonic_regression
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.relevance import Calibration, Curve, calibration, falling, shape, strength, worth
+from broadsheet.core.relevance import Calibration, Curve, calibration, falling, figure, shape, strength, worth
 
 MADE = Calibration(
     meaning=Curve(-4.0, {"height": 0.5, "lead": 0.6}),
@@ -96,6 +96,11 @@ def test_a_list_is_worth_reading_by_its_first_places_and_by_how_far_down_it_is()
     assert worth(np.zeros(2), 1.0) == pytest.approx([0, -np.log(2)])
     assert worth(places, float("inf")).tolist() == (-np.log([1, 2, 3, 4, 5])).tolist()
     assert worth(np.empty(0), 1.0).tolist() == []
+
+
+def test_a_figure_never_says_more_than_its_word() -> None:
+    shown = [figure(value) for value in (0.0, 0.0099, 0.01, 0.0999, 0.249, 0.25, 0.29, 0.4999, 0.5, 0.99, 0.991, 1.0)]
+    assert " ".join(shown) == "<0.01 <0.01 0.01 0.09 0.24 0.25 0.29 0.49 0.50 0.99 >0.99 >0.99"
 
 
 def test_a_calibration_is_stored_and_read_in_full() -> None:

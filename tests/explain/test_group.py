@@ -33,7 +33,7 @@ def test_a_list_of_one_subject_has_no_outliers(collection: Collection) -> None:
 def test_short_and_long_lists_and_papers_without_vectors_say_so(collection: Collection) -> None:
     few = group(collection, found(collection, "bees", 3))
     assert few.outliers == ()
-    assert "Outliers are told from 5 papers on; 3 of these have vectors." in few.notes
+    assert "Outliers are told from 5 papers on; of these, 3 have vectors." in few.notes
     bees = found(collection, "bees", 10)
     long = group(collection, bees * (MOST // 10 + 1))
     assert f"Only the first {MOST} of 510 papers are looked at." in long.notes

@@ -4,11 +4,13 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import CollectionError, UsageError
+from broadsheet.core.relevance import strength
 from broadsheet.core.types import Document
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.explain.concepts import Turns
 from broadsheet.explain.match import STOP_WORDS, match, of_paper, said
 from broadsheet.search.hybrid import search
+from broadsheet.tokens import choose
 from fakes import TokenWordEncoder
 from topic_kit import NOW, papers, put
 
@@ -79,6 +81,12 @@ def test_a_query_says_concepts_and_turned_ones_reorder_its_papers(collection: Co
         said(collection, "bees", k=-1)
 
 
+def test_the_papers_of_a_query_have_words_that_their_probabilities_allow(collection: Collection) -> None:
+    found = said(collection, QUERY).results
+    assert found.answerable is not None
+    assert all(each.relevance is not None and each.strength == strength(each.relevance) for each in found)
+
+
 def test_a_paper_is_described_with_its_nearest(collection: Collection) -> None:
     paper = first(collection)
     found = of_paper(collection, paper, k=2)
@@ -89,6 +97,7 @@ def test_a_paper_is_described_with_its_nearest(collection: Collection) -> None:
 
 def test_tokens_that_answer_the_query_are_told_where_there_are_token_vectors(tmp_path: pytest.TempPathFactory) -> None:
     with open_collection(str(tmp_path), encoder=TokenWordEncoder(dim=64)) as made:
+        choose(made)
         put(made, papers(["bees", "stars"], 6))
         found = match(made, QUERY, first(made))
         assert {each.asked for each in found.tokens} >= {"honey", "swarm"}

@@ -65,7 +65,7 @@ def test_the_days_begin_with_the_collection(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"announced": None}, "It is not listed on a day."),
+        ({"announced": None}, "How new it is cannot be said: it is not listed on a day."),
         ({"announced": None, "estimated": DAY, "first_seen": DAY}, "Its day is an estimate, so"),
         ({"announced": None, "estimated": DAY, "first_seen": DAY + timedelta(days=2)}, "It came after its day."),
         ({"announced": date(1990, 1, 1)}, "No paper is listed before its day."),

@@ -73,7 +73,7 @@ def test_lists_are_those_of_the_reader_who_asks(collection):
     other = bs.search(collection, 'car in:"to read"', given=Given(reader=person + 1))
     assert "you have no list with this name. Yours: none yet." in other.note
     unknown = bs.search(collection, 'car in:"to read"')
-    assert "in:to read was not heeded: sign in" in unknown.note
+    assert "in:to read was not heeded: you have no lists yet, or did not sign in" in unknown.note
     assert len(unknown.items) == len(PAPERS)
     assert lists_named(collection, [], None, "in") == (None, [])
 

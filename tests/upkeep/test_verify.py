@@ -15,7 +15,7 @@ from broadsheet.search import stages
 from broadsheet.search.stages.model import name_model
 from broadsheet.search.stages.weights import weights_of
 from broadsheet.sync import sync
-from broadsheet.tokens import choose
+from broadsheet.tokens import choose, holding
 from broadsheet.topics.tree import bring_up
 from broadsheet.upkeep import verify
 from fakes import TokenWordEncoder, WordEncoder, paper
@@ -207,6 +207,14 @@ def test_papers_that_are_not_in_the_nearest_topic_are_placed_again(with_topics: 
     bring_up(with_topics, now=NOW)
     assert state(with_topics) == before
     assert not verify.topics(with_topics, most=None).fault
+
+
+def test_token_vectors_of_no_papers_are_no_fault(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "t", encoder=TokenWordEncoder()) as own:
+        choose(own)
+        sync(own)
+        assert verify.tokens(own) == verify.Verdict(said="there are no papers yet")
+        assert holding(own).why == "there are no papers yet"
 
 
 def test_token_vectors_of_another_text_are_a_fault(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from page_kit import page
 def test_results_say_why(client: TestClient) -> None:
     text, _ = page(client, "/search?q=outline+of+a+leaf")
     assert "<mark>outline</mark>" in text
-    assert re.search(r"(Strong|Good|Fair|Weak) match", text)
+    assert re.search(r"(Strong|Good|Fair|Weak) match</span> <span class=\"hint\">· (0\.\d\d|[<>]0\.\d\d) – why", text)
     assert "BM25" in text
     assert "cosine" in text
     assert "Ranked by words (BM25) and meaning" in text

@@ -37,7 +37,9 @@ COMMANDS: dict[str, Row] = {
     ),
     "run": Row("serve", "run", "Serve the site, and fetch, sync and send email on schedule."),
     "jobs": Row("jobs", "jobs", "List the jobs with their last results, or run one now."),
-    "search": Row("search", "search", "Find papers by words and by meaning, best first."),
+    "search": Row(
+        "search", "search", "Find papers by words and by meaning, best first, as far as they are likely to be relevant."
+    ),
     "similar": Row("search", "similar", "Find the papers nearest to one paper or to several."),
     "explain": Row(
         "explain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -109,9 +110,11 @@ def _saved(collection: Collection, person: Person, name: str | None) -> list[Doc
     if name is not None:
         own = {each.name.casefold(): each.number for each in lists.of(person.number)}
         if name.casefold() not in own:
-            raise NotFoundError(f"The reader has no list called {name[:60]!r}. {nearest(name[:60], own)}")
+            raise NotFoundError(f"the reader has no list called {name[:60]!r}. {nearest(name[:60], own)}")
         number = own[name.casefold()]
     numbers = lists.saved(person.number, number)
+    if not numbers:
+        raise NotFoundError(f"{'nothing was saved' if number is None else 'the list is empty'}: save a paper first")
     papers = collection.store.papers.by_numbers(numbers)
     return [papers[each] for each in numbers if each in papers]
 
@@ -141,7 +144,7 @@ def _print_match(found: Match) -> None:
 def _print_said(found: Said) -> None:
     _title(found.query)
     _rows([("concepts", _weights(found.concepts))] if found.concepts else [])
-    print_results(found.results)
+    print_results(replace(found.results, more=False))  # one page is all there is to see here
     _notes(found.notes)
 
 

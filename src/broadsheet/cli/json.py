@@ -295,6 +295,12 @@ PRINTED = {
     "aspects show": "an object with the counts `papers`, `sentences`, `having` (papers by role), `bytes` and `wait` "
     "(changes since the last build), and `roles` (what is known of the weights); of a paper a list of sentences, each "
     "with `text`, `role` and `probability`",
+    **dict.fromkeys(
+        ("relevance fit", "relevance show"),
+        "an object with the curves `meaning`, `both` and `answer` (`constant`, and a weight for each feature), "
+        "`scale`, `cutoff` (the probability at which lists end, or null), `missed`, `made`, `data`, `queries`, `facts` "
+        "(what was measured), `own` (whether it is of this Collection) and `stale` (why to fit it again, or empty)",
+    ),
     "topics list": "a list of topics and fields; with `--rising` a list of topics that rise",
     "topics show": "what one topic or field is",
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",

@@ -111,4 +111,5 @@ def pairs(
     ]  # fmt: skip
     if rows:
         table(["#cosine", "#one work", "joined", "paper", "other"], rows)
-    note(f"{found.total:,} pairs of {found.papers:,} papers have a cosine of at least {least:g}.")
+    pairs = "1 pair of" if found.total == 1 else f"{found.total:,} pairs of"
+    note(f"{pairs} {found.papers:,} papers with a cosine of at least {least:g}.")

@@ -87,8 +87,8 @@ def _show(state: own.State, as_json: bool) -> None:
     table(["curve", "#constant", "weights"], rows)
     facts: dict[str, Any] = dict(made.facts)
     known = {"error": "Mean gap between promise and result on queries that it was not fitted to",
-             "error_left_out": "The same gap on a set that it was not fitted to, the mean of seven",
-             "worst_left_out": "The largest of these gaps", "brier": "Brier score on the same queries"}  # fmt: skip
+             "error_left_out": "Mean gap between promise and result on a set that it was not fitted to, of seven",
+             "worst_left_out": "The largest of the seven gaps", "brier": "Brier score on the same queries"}  # fmt: skip
     for key, words in known.items():
         if key in facts:
             out().print(f"{words}: {facts[key]:.3f}.")

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadsheet.cli.terminal import clean, note, out, vote_count
+from broadsheet.core.relevance import figure
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped
 from broadsheet.core.topic import Named
@@ -40,7 +41,7 @@ def print_results(found: Results, *, parts: bool = False, whole: Results | None 
     if found.note:
         note(found.note)
     elif not found.items:
-        note("No paper matches.")
+        note(f"The list ends before place {found.offset + 1}." if found.offset else "No paper matches.")
     if found.more:
         note(f"For more: --offset {found.offset + len(found.items)}")
 
@@ -83,12 +84,7 @@ def _facts(item: Result) -> Text:
 def _match(item: Result) -> str:
     """The strength in words, with the probability that the paper is relevant where it is known."""
     words = f"{item.strength} match"
-    return words if item.relevance is None else f"{words} · {_probability(item.relevance)}"
-
-
-def _probability(value: float) -> str:
-    """``0.41``; never 0 or 1, which no probability here is."""
-    return "<0.01" if value < 0.01 else ">0.99" if value > 0.99 else f"{value:.2f}"
+    return words if item.relevance is None else f"{words} · {figure(item.relevance)}"
 
 
 def _short_facts(document: Document) -> list[str]:
@@ -139,7 +135,7 @@ def _same(item: Result) -> Text:
 
 def sum_of_parts(item: Result) -> Text:
     """Return a score as the sum of what each side of the search adds."""
-    sides = [_part(side, part) for side, part in item.parts.items()]
+    sides = [_part(side, part, ranked=not item.meanings) for side, part in item.parts.items()]
     lines = ["score {:.3f} = {}".format(item.score, "  +  ".join(sides))] if sides else []
     lines += [_meaning(each) for each in item.meanings]
     return Text("\n".join(lines), style="dim")
@@ -151,11 +147,11 @@ def _meaning(part: MeaningPart) -> str:
     return f"  {part.contribution:+.3f} {sign}“{clean(part.text)}” ({cosine}, BM25 {part.words:.3f})"
 
 
-def _part(side: str, part: Part) -> str:
+def _part(side: str, part: Part, *, ranked: bool) -> str:
     name, measure = LABELS[side]
     score = "none" if part.score is None else f"{part.score:.3f}"
-    rank = f"place {part.rank}" if part.rank else "outside the list"
-    return f"{name} {part.contribution:+.3f} ({measure} {score}, {rank})"
+    place = f"place {part.rank}" if part.rank else "outside the list"
+    return f"{name} {part.contribution:+.3f} ({measure} {score}{f', {place}' if ranked else ''})"
 
 
 def print_document(document: Document, topic: Named | None = None) -> None:

@@ -21,7 +21,7 @@ from broadsheet.search.hybrid import search
 from broadsheet.wiring.collection import open_configured
 
 AT_ONCE = 2_000  # texts that a start encodes before it serves; more are encoded while the site is up already
-Once = Annotated[bool, typer.Option("--no-copies", help="Do everything except serve.")]
+Once = Annotated[bool, typer.Option("--once", help="Do everything except serve.")]
 NoShelf = Annotated[bool, typer.Option("--no-shelf", help="Do not add the starter shelf to an empty Collection.")]
 
 

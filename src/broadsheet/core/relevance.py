@@ -233,6 +233,14 @@ def strength(probability: float) -> Strength:
     return Strength.of(probability, EDGES)
 
 
+def figure(probability: float) -> str:
+    """Return a probability as readers see it: ``0.41``. It is rounded down, so that 0.249 never reads as the 0.25 from
+    which a match is called good; never 0 or 1, which no probability here is."""
+    if not 0.01 <= probability <= 0.99:
+        return "<0.01" if probability < 0.01 else ">0.99"
+    return f"{int(100 * probability + 1e-6) / 100:.2f}"
+
+
 def falling(values: NDArray[np.floating]) -> Floats:
     """Return the sequence (n,) that never rises and is nearest to ``values`` (n,) by squares: where they would rise,
     neighbours are pooled to their mean (pool adjacent violators; Ayer et al. 1955)."""

@@ -69,7 +69,8 @@ def group(collection: Collection, documents: Sequence[Document]) -> Group:
     if len(rows) < len(known):
         notes.add(f"{len(known) - len(rows)} of {len(known)} papers have no vector yet: run sync.")
     if 0 < len(rows) < LEAST:
-        notes.add(f"Outliers are told from {LEAST} papers on; {len(rows)} of these have vectors.")
+        have = "has a vector" if len(rows) == 1 else "have vectors"
+        notes.add(f"Outliers are told from {LEAST} papers on; of these, {len(rows)} {have}.")
     concepts = notes.unless(lambda: concepts_of(collection)) if len(rows) else None
     mean = unit(vectors.mean(axis=0, keepdims=True))[0] if len(rows) else None
     near = nearness(vectors)

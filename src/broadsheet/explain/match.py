@@ -26,7 +26,8 @@ from broadsheet.search.hybrid import search
 from broadsheet.search.page import page
 from broadsheet.search.question import read
 from broadsheet.search.ranking import Alone, Ranking
-from broadsheet.search.sides import query_vector
+from broadsheet.search.relevance import relevance_of
+from broadsheet.search.sides import Lists, query_vector
 from broadsheet.search.similar import similar
 from broadsheet.search.stages.tokens import TokenMatch, token_matches
 
@@ -145,9 +146,13 @@ def said(collection: Collection, query: str, turns: Turns | None = None, *, k: i
     def near(most: int) -> Found:
         return snapshot.search(turned, most, allowed=question.allowed)
 
-    order = Ranking(Alone(*layered(near, offset + k + 1)))
+    numbers, scores = layered(near, offset + k + 1)
+    order = Ranking(Alone(numbers, scores))
     order = order.without(collection.store.papers.deleted_since(snapshot.pointer.change))
-    found = page(collection, question.asked, order, k=k, offset=offset, mode="semantic", query=query, note="")
+    known = relevance_of(collection, order, Lists(semantic=(numbers, scores), vector=turned))
+    found = page(
+        collection, question.asked, order, k=k, offset=offset, mode="semantic", query=query, note="", relevance=known
+    )
     return Said(query=query, concepts=concepts.of(turned), results=found, notes=question.notes)
 
 

@@ -15,8 +15,7 @@ from broadsheet.near.novelty import DAYS as DAYS_BEFORE
 from broadsheet.near.novelty import MOST_DAYS as MOST_DAYS_BEFORE
 from broadsheet.near.pairs import LEAST, LOWEST
 from broadsheet.near.view import View
-from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
-from broadsheet.site.params import LONGEST_DOCUMENT
+from broadsheet.site.fields import LARGEST, LONGEST_DOCUMENT, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
 

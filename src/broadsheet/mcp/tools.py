@@ -265,14 +265,6 @@ TOOLS = (
         result=results.WholePaper,
     ),
     Tool(
-        name="explain_match",
-        title="Explain a match",
-        does="Say why a paper matches a query, or what two papers share and what each has alone, in parts that add up.",
-        function=explain_match,
-        arguments=arguments.Explain,
-        result=results.Explained,
-    ),
-    Tool(
         name="find_similar",
         title="Find similar papers",
         does="Find the papers nearest in meaning to one paper, to several combined, or to one in an aspect of it.",
@@ -295,6 +287,14 @@ TOOLS = (
         function=get_trending,
         arguments=arguments.Trending,
         result=results.RisingPapers,
+    ),
+    Tool(
+        name="explain_match",
+        title="Explain a match",
+        does="Say why a paper matches a query, or what two papers share and what each has alone, in parts that add up.",
+        function=explain_match,
+        arguments=arguments.Explain,
+        result=results.Explained,
     ),
     Tool(
         name="list_topics",

@@ -33,7 +33,7 @@ _FEW = 100  # papers before a day that are too few to call one the first
 _HIGHEST = 0.95  # the highest level
 _NO_SPACE = "There are no vectors yet: run `broadsheet sync`."
 _NO_VECTOR = "It has no vector yet: run `broadsheet sync`."
-_NO_DAY = "It is not listed on a day."
+_NO_DAY = "How new it is cannot be said: it is not listed on a day."
 _ESTIMATED = "Its day is an estimate, so what came before it is not known."
 _LATE = "It came after its day."
 _NOTHING = "No paper is listed before its day."
@@ -63,6 +63,11 @@ class Novelty:
     level: float = 0.0
     earlier: tuple[Earlier, ...] = ()
     note: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """Return whether it says something of the paper: enough others were listed before it, or some of its kind."""
+        return not self.note and (self.count > 0 or self.among >= _FEW)
 
     @property
     def in_words(self) -> str:

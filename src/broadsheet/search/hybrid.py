@@ -29,6 +29,7 @@ from broadsheet.search.stages import chosen, staged
 from broadsheet.search.stages.aspect import in_aspect
 
 MODES = ("hybrid", "lexical", "semantic", "rrf")
+_EMPTY = "The Collection is empty: ingest a source, then sync."
 _BY_WORDS = "Conditions on the title or abstract are matched by words alone."
 
 
@@ -86,7 +87,8 @@ def search(
     order = arrange(collection, order) if arrange else order
     if question.asked.fields and mode != "lexical":
         notes.append(_BY_WORDS)
-    notes += [*lists.notes, "" if len(order) else _why_nothing(collection, question)]
+    why = "" if len(order) else _why_nothing(collection, question)
+    notes += [why] if why == _EMPTY else [*lists.notes, why]  # nothing else is worth saying of no papers
     note = " ".join(filter(None, notes))
     results = page(
         collection,
@@ -194,7 +196,7 @@ def _newest(
 
 def _why_nothing(collection: Collection, question: Question) -> str:
     if not collection.store.papers.count():
-        return "The Collection is empty: ingest a source, then sync."
+        return _EMPTY
     if question.missing:
         return ""  # said already
     if question.allowed is not None and not len(question.allowed):

@@ -92,7 +92,8 @@ def lists_named(
     if not names:
         return None, []
     if reader is None:
-        return None, [f"{condition}:{clipped(names[0], _SHOWN)} was not heeded: sign in, so that your lists are known."]
+        why = "you have no lists yet, or did not sign in"
+        return None, [f"{condition}:{clipped(names[0], _SHOWN)} was not heeded: {why}."]
     own = collection.store.lists.of(reader)
     numbers: list[int] = []
     notes, known = [], False

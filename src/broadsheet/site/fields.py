@@ -16,6 +16,7 @@ from broadsheet.core.text import squeeze
 
 LARGEST = 2**53  # the whole numbers up to here are exact in every program that reads JSON
 MOST_NAMES = 20  # alternatives of one condition
+LONGEST_DOCUMENT = 200_000  # characters of a text that papers are searched for
 _LONGEST_DAY = 20  # characters
 
 

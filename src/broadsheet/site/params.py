@@ -10,13 +10,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from broadsheet.core import query
 from broadsheet.core.types import Filters, Mode, Strength
 from broadsheet.near.view import View
-from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.site.fields import LARGEST, LONGEST_DOCUMENT, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 100  # results at once
 MOST_DAYS_WITH_PAPERS = 92
 DEEPEST = 10_000  # places of a list that can be paged to
-LONGEST_DOCUMENT = 200_000
 LARGEST_VECTOR = 65_536  # numbers
 _LONGEST_MATCH = query.LONGEST
 _LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says so

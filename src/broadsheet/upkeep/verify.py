@@ -239,6 +239,8 @@ def tokens(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     """Check the token vectors, if the Collection has them: whether each paper has those of its text, and, for a few,
     whether they are the same when they are made again."""
     advice = "broadsheet tokens drop, then broadsheet tokens build"
+    if collection.token_bits and not collection.store.papers.count():
+        return Verdict(said="there are no papers yet")
     try:
         state = whole(collection)
     except BroadsheetError as error:

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from broadsheet.core import works
 from broadsheet.core.periods import Period
+from broadsheet.core.relevance import figure as figure
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped as clipped
 from broadsheet.core.text import readable

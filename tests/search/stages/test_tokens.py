@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import broadsheet as bs
-from broadsheet.core.errors import NotFoundError
+from broadsheet.core.errors import CollectionError, NotFoundError
 from broadsheet.core.fusion import z_scores
 from broadsheet.core.maxsim import of_words
 from broadsheet.core.vectors import unit
@@ -108,8 +108,9 @@ def test_it_gives_up_when_its_time_is_over_but_not_for_loading_the_model(collect
         Tokens().look(collection, candidates(numbers), over)
 
 
-def test_without_token_vectors_there_is_no_stage(collection):
+def test_without_token_vectors_the_stage_says_so(collection):
     collection.store.journal.set_fact("tokens", 0)
     assert whole(collection) is None
-    assert Tokens().look(collection, candidates(np.arange(1, 9)), Deadline(60)) is None
+    with pytest.raises(CollectionError, match="there are no token vectors: run `broadsheet tokens build`"):
+        Tokens().look(collection, candidates(np.arange(1, 9)), Deadline(60))
     assert token_matches(collection, QUERY, 3) == []

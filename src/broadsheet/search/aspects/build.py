@@ -176,7 +176,7 @@ def _brought_up(
 ) -> tuple[int, int, int]:
     papers = collection.store.papers
     todo = papers.pending(part.snapshot().pointer.change)
-    done = read = kept = removed = 0
+    done = read = removed = 0
     while changes := papers.changes(part.snapshot().pointer.change, limit=_BATCH):
         fresh, gone = decide(part.snapshot(), changes)
         if fresh:
@@ -185,7 +185,6 @@ def _brought_up(
         part.remove(gone)
         part.commit(changes[-1].sequence)
         read, removed, done = read + len(fresh), removed + len(gone), done + len(changes)
-        kept += sum(change.document is not None for change in changes) - len(fresh)
         if progress:
             progress(done, max(todo, done))
-    return read, kept, removed
+    return read, part.snapshot().count - read, removed

@@ -21,11 +21,13 @@ class Said(NamedTuple):
 
 def read(collection: Collection, id: str) -> list[Said]:
     """Return the sentences of a paper, named by id or alias, in their order; none for one without an abstract, or that
-    came after the last build. NotFoundError for an unknown id, CollectionError when sentences were not built."""
+    came after the last build. NotFoundError for an unknown id, and when sentences were not built."""
     number = collection.store.papers.number(id)
     paper = collection.store.papers.by_numbers([number]).get(number) if number else None
     if paper is None or number is None:
         raise NotFoundError(f"no paper has the id {id!r} in {collection.path}: find its id with `broadsheet search`")
+    if not collection.sentences.exists:
+        raise NotFoundError("No sentences of this Collection were read yet: run `broadsheet aspects build`.")
     (parts,) = collection.sentences.snapshot().of(np.array([number]))
     places = parts.roles.argmax(axis=1) if len(parts.roles) else []
     return [

@@ -17,7 +17,7 @@ from broadsheet.search.stages.model import KINDS, model_of
 from broadsheet.search.stages.neighbours import Neighbours
 from broadsheet.search.stages.pair import Pair
 from broadsheet.search.stages.sparse import Sparse
-from broadsheet.search.stages.stage import Candidates, Deadline, Stage
+from broadsheet.search.stages.stage import Candidates, Deadline, LateError, Stage
 from broadsheet.search.stages.tokens import Tokens
 
 STAGES: dict[str, Stage] = {each.name: each for each in (Tokens(), Sparse(), Feedback(), Neighbours(), Pair())}
@@ -85,7 +85,7 @@ def staged(
         candidates = Candidates(words, vector, head.numbers, head.scores, head.sides)
         try:
             side = stage.look(collection, candidates, Deadline(stage.budget))
-        except BroadsheetError as error:
+        except (BroadsheetError, LateError) as error:
             notes.append(f"Searched without {name}: {str(error).removesuffix('.')}.")
             continue
         if side is not None:

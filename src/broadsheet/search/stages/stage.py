@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.fusion import Floats, z_scores
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.search.ranking import Side
 
 
-class LateError(BroadsheetError):
+class LateError(TimeoutError):
     """A stage takes longer than it may."""
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import NotFoundError
+from broadsheet.core.errors import CollectionError, NotFoundError
 from broadsheet.core.maxsim import coded_max_sims, contributions, of_words
 from broadsheet.core.protocols import TokenVectors
 from broadsheet.core.vectors import Vectors, unit
@@ -45,10 +45,11 @@ class Tokens:
     budget = 0.25
 
     def look(self, collection: Collection, candidates: Candidates, deadline: Deadline) -> Side | None:
-        """Return sums of weighted products; None where the Collection has no token vectors, or the query no words."""
+        """Return sums of weighted products; None where the query has no words. CollectionError without token vectors
+        (and as ``tokens.whole``): the stage runs only where someone chose it, who then reads why it does nothing."""
         state = whole(collection)
         if state is None:
-            return None
+            raise CollectionError("there are no token vectors: run `broadsheet tokens build`")
         models = collection.memory("tokens", set[str])
         _, query = _asked(collection, state, candidates.words)
         if not len(query):
