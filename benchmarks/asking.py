@@ -256,13 +256,30 @@ def told(title: str, values: dict[str, np.ndarray], ours: str = "") -> None:
         print(line, flush=True)
 
 
+def without_a_third() -> None:
+    """S210: A and B without C on keywords of papers, P@10 against the mean vector of A and B"""
+    parts = []
+    for make in (ijcai, keywords):
+        sets = make()
+        parts.append(triples(sets, held_out(sets, dev=False, most=123)))
+    values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    split("triple", values)
+    low, high = interval(values["A & B - C"] - values["mean of A and B"], np.mean)
+    verdict(f"lower end of the gain's interval [{low:.3f}, {high:.3f}]", low, 0, most=False)
+
+
+def held_out(sets: Judged, *, dev: bool, most: int) -> list[tuple[str, str]]:
+    """At most so many pairs of labels that are both for choosing (``dev``), or both not."""
+    half = [each for each in sets.pairs if all((place(name) < DEV) == dev for name in each)]
+    return half[:: max(1, -(-len(half) // most))]
+
+
 def set_operations(*, dev: bool, most: int) -> None:
     """Both Collections, at most so many pairs of each, then all pairs together."""
     found: dict[str, list[dict[str, np.ndarray]]] = defaultdict(list)
     for make in (ijcai, keywords):
         sets = make()
-        half = [each for each in sets.pairs if all((place(name) < DEV) == dev for name in each)]
-        half = half[:: max(1, -(-len(half) // most))]
+        half = held_out(sets, dev=dev, most=most)
         print(f"\n## {sets.name}: {sets.collection.store.papers.count():,} papers, {len(half)} pairs", flush=True)
         for name, measure in (("conjunction", conjunctions), ("difference", differences), ("triple", triples)):
             values = measure(sets, half)

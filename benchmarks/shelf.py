@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import agreement
+import asking
 import aspects
 import belief
 import concepts
@@ -23,6 +24,7 @@ import geometry
 import label
 import long
 import near
+import relevance
 import shelf_explain
 import shelf_lab
 import shelf_models
@@ -58,7 +60,7 @@ ROWS: dict[str, Row] = {
     "S029": Row(agreement.models, 15, "how alike encoders are: CKA, RBO, Jaccard of all pairs, and their tree"),
     "S034": Row(agreement.like, 20, "which judged sets resemble a corpus, and how far the measures agree"),
     "S040": Row(shelf_lab.duplicates, 10),
-    "S043": Row(shelf_search.thresholds, 5),
+    "S043": Row(relevance.one_threshold, 15),
     "S044": Row(shelf_explain.token_pairs, 3, "what parts of two texts add to their cosine, and that they sum to it"),
     "S050": Row(shelf_lab.many_kinds, 15),
     "S057": Row(aspects.tell_aspects_apart, 10),
@@ -75,6 +77,7 @@ ROWS: dict[str, Row] = {
     "S089": Row(belief.grid, 5, "encoders by distances by data sets, and shares of variance"),
     "S095": Row(label.print_papers, 5, "several arXiv categories a paper by votes of neighbours, which are named"),
     "S097": Row(label.print_edits, 5, "labels that are new, examples that are removed: as if never there"),
+    "S099": Row(relevance.conformal_end, 15),
     "S102": Row(shelf_models.ranks, 20),
     "S109": Row(shelf_lab.hard_bitext, 5),
     "S125": Row(shelf_explain.groups, 15),
@@ -92,6 +95,7 @@ ROWS: dict[str, Row] = {
     "S193": Row(shelf_lab.margin, 5),
     "S208": Row(shelf_lab.relatedness, 1),
     "S209": Row(_geometry("S209"), 20, "hubs in bitext of 20 languages, and where there are few"),
+    "S210": Row(asking.without_a_third, 15),
     "S218": Row(_geometry("S218"), 20, "layers mixed, then whitened, on STS-B"),
     "S220": Row(_geometry("S220"), 20, "alignment and uniformity of nine encoders"),
     "S222": Row(shelf_search.interests, 10),

@@ -1,4 +1,4 @@
-"""The shelf's rows on search, alerts and For you, on real data; `shelf.py` has the table of all rows."""
+"""The shelf's rows on search and For you, on real data; `shelf.py` has the table of all rows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from functools import cache
 from math import log
 from pathlib import Path
 
-import alerts
 import numpy as np
 from common import CACHE, need_data
 
 from broadsheet import names
-from broadsheet.alerts.alert import Alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
-from broadsheet.core.types import LEVELS, Document, Filters, Results
+from broadsheet.core.types import Document, Filters, Results
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.foryou.interests import centre, common
 from broadsheet.ingest import ingest
@@ -35,58 +33,8 @@ from broadsheet.search.similar import similar
 from broadsheet.space import Space
 from broadsheet.sync import sync
 
-FOREIGN = (
-    "medieval poetry", "wine fermentation", "tax law for farmers", "roman pottery", "cheese making", "bird migration",
-)  # fmt: skip
 SEED = 43
 DEEP = 100  # places in which a related paper is looked for
-
-
-def thresholds() -> None:
-    """S043: a query's own threshold against one cosine for all queries, at equal recall (IJCAI papers under topics)"""
-    with ijcai() as (collection, numbers, judged):
-        half = judged.half(1)
-        topics = sorted(half.papers)
-        rows = np.array(numbers)
-        near = collection.encoder.encode(topics, role="query") @ collection.space.snapshot().of(rows).T
-        right = np.array([np.isin(rows, list(half.papers[name])) for name in topics])
-        for level in LEVELS:
-            found = alerts.find_matches(collection, [Alert(name, (), level) for name in topics], numbers)
-            ours = np.array([np.isin(rows, list(each)) for each in found])
-            cut = edge(near, right, recalls(ours, right).mean())
-            bare = near >= cut
-            told(f"{level}: recall {recalls(ours, right).mean():.3f}; precision",
-                 precisions(ours, right), f"one cosine, {cut:.3f} (recall {recalls(bare, right).mean():.3f})",
-                 precisions(bare, right))  # fmt: skip
-            pooled = [(each & right).sum() / each.sum() for each in (ours, near >= pooled_edge(near, right, ours))]
-            print(f"    all matches pooled, recall {(ours & right).sum() / right.sum():.3f}: precision {pooled[0]:.3f} "
-                  f"against {pooled[1]:.3f}")  # fmt: skip
-        silent = alerts.find_matches(collection, [Alert(text, (), "good") for text in FOREIGN], numbers[-200:])
-        print(f"  {sum(not each for each in silent)} of {len(FOREIGN)} foreign queries find nothing among 200 papers")
-
-
-def recalls(found: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """For each query the share of what is right that was found."""
-    return (found & right).sum(axis=1) / right.sum(axis=1)
-
-
-def precisions(found: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """For each query the share of what was found that is right; 0 of silence."""
-    return (found & right).sum(axis=1) / np.maximum(1, found.sum(axis=1))
-
-
-def edge(near: np.ndarray, right: np.ndarray, recall: float) -> float:
-    """The highest cosine that, for all queries alike, gives at least this mean recall."""
-    low, high = -1.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if recalls(near >= middle, right).mean() >= recall else (low, middle)
-    return low
-
-
-def pooled_edge(near: np.ndarray, right: np.ndarray, ours: np.ndarray) -> float:
-    """The cosine above which as many right papers lie, of all queries together, as ours found."""
-    return float(np.sort(near[right])[-(ours & right).sum()])
 
 
 def drift() -> None:
@@ -252,23 +200,6 @@ def best_words(collection: Collection, paper: Document, counts: Counter[str], of
 def rank(found: Results, own: str, right: dict[str, int]) -> float:
     """The reciprocal rank of the first right paper, the question itself left out."""
     return Measure("RR", DEEP - 1)([each.document.id for each in found.items if each.document.id != own], right)
-
-
-class ijcai:  # noqa: N801 - used as a function
-    """The IJCAI papers with topics as a Collection, their row numbers, and the topics."""
-
-    def __enter__(self) -> tuple[Collection, list[int], alerts.Topics]:
-        self.folder = tempfile.TemporaryDirectory()
-        self.collection = open_collection(self.folder.name, encoder=encoder())
-        papers = [each for each in conference() if each.venue == "ijcai" and each.keywords]
-        ingest(self.collection, papers, now=datetime.now(UTC), name="papers_conf")
-        sync(self.collection)
-        numbers = self.collection.store.papers.numbers_where(Filters()).tolist()
-        return self.collection, numbers, alerts.topics(self.collection.store.papers.by_numbers(numbers))
-
-    def __exit__(self, *_: object) -> None:
-        self.collection.close()
-        self.folder.cleanup()
 
 
 @cache

@@ -28,7 +28,9 @@ def test_289_papers_each_with_a_place():
     for entry in entries:
         assert 2 <= len(entry.topics) <= 5
         assert 40 <= len(entry.text.split()) <= 120
-        assert re.fullmatch(r"planned|not ours: \S.+|[a-z_./, ]+; shown (by|in) \S.+", entry.offer), entry.offer
+        assert re.fullmatch(r"planned(: \S.+)?|not ours: \S.+|[a-z_./, ]+; shown (by|in) \S.+", entry.offer), (
+            entry.offer
+        )
 
 
 def test_what_is_offered_is_there_and_so_is_its_proof():

@@ -283,6 +283,10 @@ PRINTED = {
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",
+    "relevance show": "an object with what the calibration was fitted to (`data`, `queries`, `made`, `facts`), its "
+    "curves (`meaning`, `both`, `answer`), `cutoff` and `missed`, whether it is your `own`, and why it is `stale` "
+    "(empty: it is not)",
+    "relevance fit": "what `relevance show` prints, of the calibration that was fitted",
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, the `tokens` that a model "
     "server read, `estimated` of them by estimate, `note` (what could not be made, and why), and `topics`: the counts "
     "`placed`, `adrift` (papers that fit in no topic), `new` and `ended` (topics), `refit` (all were found again) and "

@@ -21,7 +21,8 @@ Remove = Annotated[bool, typer.Option("--remove", help="Remove the shelf from th
 def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: AsJson = False) -> None:
     """Show the starter shelf and which part of Broadsheet covers each paper.
 
-    Each of the 289 papers names the module that offers its subject, or says `planned`, or `not ours` and why.
+    Each of the 289 papers names the module that offers its subject, or says `planned`, with what was reached if it was
+    tried, or `not ours` and why.
 
     Example: broadsheet shelf --remove
     """
@@ -40,7 +41,8 @@ def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: 
 
 
 def _kind(offer: str) -> str:
-    return "planned" if offer == "planned" else "not ours" if offer.startswith("not ours") else "offered"
+    kind = offer.partition(":")[0]
+    return kind if kind in ("planned", "not ours") else "offered"
 
 
 def _change(*, remove: bool, data: Data) -> None:

@@ -2,7 +2,7 @@
 
 It gives a first run something real to search. Its papers belong to no day and no list, and one command removes them.
 Each row also says where Broadsheet offers what the paper is about: the modules and what shows it on real data,
-``planned``, or ``not ours`` and why.
+``planned`` (and what was reached, if it was tried), or ``not ours`` and why.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _FILES = ("papers-1.jsonl", "papers-2.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper of the shelf; ``offer`` is modules and what shows it, ``planned``, or ``not ours: reason``."""
+    """One paper of the shelf; ``offer`` is modules and what shows it, ``planned`` (with or without ``: reason``), or
+    ``not ours: reason``."""
 
     id: str
     title: str

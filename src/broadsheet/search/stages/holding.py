@@ -38,7 +38,7 @@ class Holding:
 
 
 def holding(collection: Collection) -> Holding:
-    """Return what there is of learned weights; those of a stage that is not used any more do not count."""
+    """Return what there is of learned weights; those of a stage that is not used any longer do not count."""
     papers = collection.store.papers
     total = papers.count()
     if "sparse" not in chosen(collection):
@@ -52,6 +52,6 @@ def holding(collection: Collection) -> Holding:
 
 
 def reached(collection: Collection) -> int | None:
-    """Return the Store's change number that the weights reached, 0 where there are none yet or they are damaged; None
+    """Return the Store's change number that the weights reached, 0 for weights that were not made or are damaged; None
     where the stage was not chosen."""
     return weights_of(collection).change if "sparse" in chosen(collection) else None
