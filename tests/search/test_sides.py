@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from broadsheet.core.errors import ModelError
 from broadsheet.search.question import read
 from broadsheet.search.sides import find, fused, ordered, query_vector
 
@@ -46,3 +49,13 @@ def test_words_that_the_encoder_does_not_know_are_searched_by_words_alone(collec
     assert lists.notes == ["The encoder words does not know any of these words, so their meaning was not searched."]
     assert len(lists.lexical[0])
     assert find(collection, read(collection, "car doctor"), "hybrid", 10).notes == []
+
+
+def test_vectors_of_a_model_that_changed_are_not_compared_with_a_query(collection, monkeypatch):
+    monkeypatch.setattr(collection.encoder, "manifest", replace(collection.encoder.manifest, weights="others"))
+    lists = find(collection, read(collection, "car road"), "hybrid", 10)
+    assert lists.mode == "lexical"
+    assert lists.notes[0].startswith("Only the words were searched, not their meaning: ")
+    assert "contains vectors of words" in lists.notes[0]
+    with pytest.raises(ModelError, match="run sync --rebuild"):
+        query_vector(collection, "car road")

@@ -16,7 +16,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.fusion import reciprocal_ranks, z_sum
-from broadsheet.core.types import Mode
+from broadsheet.core.types import Manifest, Mode
 from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.search.depth import layered, whole
 from broadsheet.search.question import Question
@@ -117,7 +117,11 @@ def _unread(collection: Collection, words: str) -> bool:
 
 
 def query_vector(collection: Collection, words: str) -> Vectors:
-    """Return the unit vector (dim,) of a query under the Collection's encoder."""
+    """Return the unit vector (dim,) of a query under the Collection's encoder; ModelError where another model made the
+    vectors that are stored under this encoder's name."""
+    own = getattr(collection.encoder, "manifest", None)
+    if isinstance(own, Manifest) and collection.space.exists:
+        collection.space.check(own)
     vector: Vectors = collection.encoder.encode([words], role="query")[0]
     return vector
 
