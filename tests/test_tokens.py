@@ -158,7 +158,8 @@ def test_an_encoder_without_them_says_so(tmp_path):
         assert "words gives no token vectors" in holding(made).why
         bs.sync(made)
         assert whole(made) is None
-        assert bs.search(made, "topic1", stages=("tokens",)).note == ""
+        note = bs.search(made, "topic1", stages=("tokens",)).note
+        assert note.startswith("Searched without tokens: token vectors are not used, since the encoder words gives no")
 
 
 def test_other_bits_and_another_model_are_refused(collection):

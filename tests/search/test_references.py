@@ -114,7 +114,7 @@ def test_a_vector_finds_what_is_near_to_it(collection):
 @pytest.mark.parametrize(
     ("vector", "why"),
     [([1.0, 2.0], "has 2 numbers; expected 32"), ([float("nan")] * 32, "not finite"), ([0.0] * 32, "only zeros"),
-     ([1e308 * 10] * 32, "not finite"), (["x"] * 32, "not a list of numbers")],
+     ([1e308 * 10] * 32, "not finite"), ([1e300] * 32, "not finite"), (["x"] * 32, "not a list of numbers")],
 )  # fmt: skip
 def test_a_vector_that_does_not_fit_is_refused(collection, vector, why):
     with pytest.raises(UsageError, match=why):

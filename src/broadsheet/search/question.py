@@ -135,7 +135,8 @@ def _with_text(question: Question, text: str) -> Question:
 def _vector(collection: Collection, given: Sequence[float]) -> Vectors:
     """A vector that was given, as a unit row (1, dim)."""
     try:
-        row = np.asarray(given, dtype=np.float32).reshape(-1)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+            row = np.asarray(given, dtype=np.float32).reshape(-1)
     except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"The vector is not a list of numbers ({error}).") from error
     manifest = collection.space.snapshot().manifest

@@ -111,6 +111,6 @@ def test_it_gives_up_when_its_time_is_over_but_not_for_loading_the_model(collect
 def test_without_token_vectors_the_stage_says_so(collection):
     collection.store.journal.set_fact("tokens", 0)
     assert whole(collection) is None
-    with pytest.raises(CollectionError, match="there are no token vectors: run `broadsheet tokens build`"):
+    with pytest.raises(CollectionError, match="since they were not chosen: run `broadsheet tokens build` to make them"):
         Tokens().look(collection, candidates(np.arange(1, 9)), Deadline(60))
     assert token_matches(collection, QUERY, 3) == []

@@ -21,7 +21,7 @@ from broadsheet.core.vectors import Vectors, unit
 from broadsheet.search.ranking import Side
 from broadsheet.search.stages.stage import Candidates, Deadline, side_of
 from broadsheet.space import TokenSnapshot
-from broadsheet.tokens import whole
+from broadsheet.tokens import holding, whole
 
 _FIRST = 100
 _WEIGHT = 0.3
@@ -49,7 +49,7 @@ class Tokens:
         (and as ``tokens.whole``): the stage runs only where someone chose it, who then reads why it does nothing."""
         state = whole(collection)
         if state is None:
-            raise CollectionError("there are no token vectors: run `broadsheet tokens build`")
+            raise CollectionError(f"token vectors are not used, since {holding(collection).why}")
         models = collection.memory("tokens", set[str])
         _, query = _asked(collection, state, candidates.words)
         if not len(query):
