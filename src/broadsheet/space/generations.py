@@ -31,6 +31,11 @@ class State(Protocol):
     pointer: Pointer
 
     @property
+    def count(self) -> int:
+        """Return how many rows live."""
+        ...
+
+    @property
     def sizes(self) -> Mapping[str, int]:
         """Return how many bytes of each file count."""
         ...
@@ -174,6 +179,11 @@ class Generations(ABC, Generic[S]):
     @abstractmethod
     def _damaged(self, reason: object) -> CollectionError:
         """The error that says what is damaged, and what makes it again."""
+
+    def _worn(self, state: S, *, share: float, least: int) -> bool:
+        """Whether more than ``share`` of the rows, and more than ``least``, are dead."""
+        dead = state.pointer.rows - state.count
+        return dead > least and dead > share * state.pointer.rows
 
     def _begin(self, generation: int, facts: Mapping[str, Any]) -> Path:
         folder = self._generation(generation)

@@ -103,8 +103,7 @@ class Sentences(Generations["SentenceState"]):
     def compact(self, *, share: float = 0.25, least: int = 1_000) -> bool:
         """Copy the living rows into a new generation if more than ``share`` of the rows (and ``least``) are dead."""
         state = self.snapshot()
-        dead = state.pointer.rows - state.count
-        if dead <= least or dead <= share * state.pointer.rows:
+        if not self._worn(state, share=share, least=least):
             return False
         generation = state.pointer.generation + 1
         folder, live = self._begin(generation, facts_of(state.manifest)), np.flatnonzero(state.live)

@@ -86,8 +86,7 @@ class Space(Generations[Snapshot]):
     def compact(self, *, share: float = 0.25, least: int = 1_000) -> bool:
         """Copy the living rows into a new generation if more than ``share`` of the rows (and ``least``) are dead."""
         state = self.snapshot()
-        dead = state.pointer.rows - state.count
-        if dead <= least or dead <= share * state.pointer.rows:
+        if not self._worn(state, share=share, least=least):
             return False
         self._rewrite(state, state.manifest)
         return True

@@ -216,8 +216,7 @@ class TokenSpace(Generations[TokenSnapshot]):
     def compact(self, *, share: float = 0.25, least: int = 1_000) -> bool:
         """Copy the living papers into a new generation if more than ``share`` of the rows (and ``least``) are dead."""
         state = self.snapshot()
-        dead = state.pointer.rows - state.count
-        if dead <= least or dead <= share * state.pointer.rows:
+        if not self._worn(state, share=share, least=least):
             return False
         generation, rows = state.pointer.generation + 1, np.flatnonzero(state.live)
         folder = self._begin(generation, asdict(state.manifest))
