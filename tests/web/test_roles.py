@@ -130,6 +130,8 @@ RULES: dict[tuple[str, str], str] = {
     ("PUT", "/api/lists/{number}/papers/{id:path}"): TOKENS,
     ("DELETE", "/api/lists/{number}/papers/{id:path}"): TOKENS,
     ("POST", "/api/submissions"): TOKENS,
+    ("PUT", "/api/daily/{period}/read"): TOKENS,
+    ("DELETE", "/api/daily/{period}/read"): TOKENS,
     ("GET", "/api/digest"): SIGNED_IN,
     ("PUT", "/api/digest"): TOKENS,
     ("DELETE", "/api/digest"): TOKENS,
