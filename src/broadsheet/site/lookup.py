@@ -59,6 +59,14 @@ def topics_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
     return {id_: topics[number] for id_, number in numbers.items() if number in topics}
 
 
+def fields_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
+    """Find the fields of the papers' topics, by the papers' ids; a paper in no field is left out."""
+    store = site.collection.store
+    numbers = store.papers.numbers([paper.id for paper in papers])
+    fields = store.topics.fields(list(numbers.values()))
+    return {id_: fields[number] for id_, number in numbers.items() if number in fields}
+
+
 def paper_of(site: Site, id_: str) -> Document:
     """Find the paper with an id or alias; NotFoundError says how to find its id."""
     document = site.collection.store.papers.get(id_)

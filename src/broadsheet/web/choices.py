@@ -21,7 +21,6 @@ COOKIE = "broadsheet-choices"
 _LASTING = timedelta(days=400)
 
 View = Annotated[Literal["", "compact", "full"], Query(description="How papers are shown; it is remembered.")]
-Hide = Annotated[Literal["", "read", "none"], Query(description="Whether to leave out what you read; remembered.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
 from broadsheet.search.stages import LABELS
 from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
+from broadsheet.site.period import BY_TOPIC
 from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
@@ -201,7 +202,7 @@ def day_address(period: Period | None = None, asked: DayParams | None = None, /,
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
     if not values.get("match") and values.get("query") is None:
         values["least"] = ""  # has no meaning without them
-    usual = {"sort": "votes", "offset": 0, "least": "good" if values.get("match") else ""}
+    usual = {"sort": BY_TOPIC, "offset": 0, "least": "good" if values.get("match") else ""}
     given = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
     path = f"/{period.kind}/{period.name}" if period else "/latest"
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
