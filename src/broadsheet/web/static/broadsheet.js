@@ -3,6 +3,7 @@
 "use strict";
 
 const Broadsheet = {};
+const ROOT = new URL("..", document.currentScript.src).pathname; // where the site begins
 
 for (const element of document.querySelectorAll(".script-only")) element.hidden = false;
 
@@ -121,28 +122,28 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
 // Forms and links with data-swap="ID ...": sent by fetch. data-message says what was done; data-undo is the address, with
 // fields, that undoes it ("": the same form with undo=1). A page may bring its own message in the element #message.
 {
-  const undoing = (form, fields, ids, said) => async () => {
-    const [path, query = ""] = (said || form.getAttribute("action")).split("?");
-    const body = new URLSearchParams(said ? [...fields].filter(([name]) => ["token", "next"].includes(name)) : [...fields, ["undo", "1"]]);
+  const undoing = (form, fields, ids, given) => async () => {
+    const [path, query = ""] = (given || form.getAttribute("action")).split("?");
+    const body = new URLSearchParams(given ? [...fields].filter(([name]) => ["token", "next"].includes(name)) : [...fields, ["undo", "1"]]);
     for (const [name, value] of new URLSearchParams(query)) body.append(name, value);
     try {
-      const answer = await fetch(new URL(path || form.action, location.href), { method: "POST", body, headers: { accept: "text/html" } });
+      const answer = await fetch(path ? ROOT + path.replace(/^\//, "") : form.action, { method: "POST", body, headers: { accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
       Broadsheet.swap(ids, await Broadsheet.read(answer));
       memory.set("acted", Date.now());
       Broadsheet.say("Undone.");
     } catch {
-      Broadsheet.say("This could not be undone: reload the page and try again.");
+      failed();
     }
   };
 
-  const shown = (page, form, button) => {
+  // What a page says was done, and its form that undoes it. Taken out of the page: the message says it instead.
+  const said = (page) => {
     const own = page.getElementById("message");
-    if (!own) return [button?.dataset.message ?? form.dataset.message ?? "", null];
-    const inner = own.querySelector("form[data-undoes]");
-    const words = own.querySelector("[data-words]") ?? own;
-    return [words.textContent.trim(), inner];
+    own?.remove();
+    return own ? [(own.querySelector("[data-words]") ?? own).textContent.trim(), own.querySelector("form[data-undoes]")] : ["", null];
   };
+  const failed = () => Broadsheet.say("This could not be undone: reload the page and try again.");
 
   Broadsheet.send = async (form, button) => {
     const ids = (button?.dataset.swap ?? form.dataset.swap).split(/\s+/).filter(Boolean);
@@ -159,13 +160,17 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     const page = await Broadsheet.read(answer);
     Broadsheet.from = document.activeElement;
     if (method !== "GET") memory.set("acted", Date.now());
+    const [words, inner] = said(page);
     if (!Broadsheet.swap(ids, page)) { location.assign(answer.url); return; }
     if (method === "GET") history.replaceState(history.state, "", answer.url);
-    const [words, inner] = shown(page, form, button);
-    const said = button?.dataset.undo ?? form.dataset.undo;
-    const taken = inner ? () => Broadsheet.send(inner).catch(() => inner.requestSubmit())
-      : said !== undefined && method !== "GET" ? undoing(form, fields, ids, said) : null;
-    Broadsheet.say(words, taken);
+    const given = button?.dataset.undo ?? form.dataset.undo;
+    const taken = inner ? () => Broadsheet.send(inner).catch(failed)
+      : given !== undefined && method !== "GET" ? undoing(form, fields, ids, given) : null;
+    Broadsheet.say(words || (button?.dataset.message ?? form.dataset.message ?? (form.hasAttribute("data-undoes") ? "Undone." : "")), taken);
+  };
+  const shut = (inside) => {
+    const menu = inside.closest("details.menu");
+    if (menu?.open) { menu.querySelector("summary").focus({ preventScroll: true }); menu.open = false; }
   };
 
   document.addEventListener("submit", (event) => {
@@ -175,21 +180,26 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     event.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = "yes";
+    shut(form);
     Broadsheet.send(form, button).catch(() => {
       form.dataset.plain = "yes";
       form.requestSubmit(button?.isConnected ? button : undefined);
     }).finally(() => { delete form.dataset.busy; delete form.dataset.plain; });
   });
 
-  document.addEventListener("change", (event) => {
-    const field = event.target.closest("[data-sends]");
-    if (field) field.form.requestSubmit();
+  // A menu closes when the reader goes on elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") shut(event.target);
   });
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-swap]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    shut(link);
     fetch(link.href, { headers: { accept: "text/html" } }).then(async (answer) => {
       if (!answer.ok || !Broadsheet.swap(link.dataset.swap.split(/\s+/), await Broadsheet.read(answer))) throw new Error(answer.status);
       history.replaceState(history.state, "", answer.url);
@@ -210,9 +220,10 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
   };
 
   // Press a button by its name and paper. `quiet` says nothing.
-  const press = async (paper, form, { name, value }, quiet = false) => {
+  const press = async (paper, form, { name, value, into = "" }, quiet = false) => {
     const body = new URLSearchParams(new FormData(form));
     body.set(name, value);
+    if (into) body.set("into", into);
     const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
     const { html, said, undo } = await answer.json();
