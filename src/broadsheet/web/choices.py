@@ -32,7 +32,7 @@ class Choices:
     read_opened: bool = False
 
     def __str__(self) -> str:
-        return ".".join(each.name for each in fields(self) if getattr(self, each.name))
+        return ".".join(each.name for each in fields(self) if getattr(self, each.name)) or "none"
 
     def with_view(self, view: str, hide: str) -> Choices:
         """Return the choices with what an address says of them; an empty text says nothing."""
@@ -40,14 +40,17 @@ class Choices:
         return replace(self, compact=compact, hide_read=hide == "read" if hide else self.hide_read)
 
 
+NAMES = tuple(each.name for each in fields(Choices))
+
+
 def choices_of(request: Request) -> Choices:
     """Read the choices of the browser that sends a request; what is not known in the cookie is ignored."""
     words = request.cookies.get(COOKIE, "")[:200].split(".")
-    return Choices(**{each.name: each.name in words for each in fields(Choices)})
+    return Choices(**{name: name in words for name in NAMES})
 
 
 def remember_choices(response: Response, request: Request, site: Site, choices: Choices) -> None:
     """Store the choices in the browser, unless they are what it has already."""
     if choices != choices_of(request):
         secure = is_https(request, site)
-        give_cookie(response, COOKIE, str(choices) or "none", lasting=_LASTING, secure=secure, scripts=True)
+        give_cookie(response, COOKIE, str(choices), lasting=_LASTING, secure=secure, scripts=True)

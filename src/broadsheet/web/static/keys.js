@@ -74,11 +74,11 @@
     keys[event.key]();
   });
 
-  // The first link of the page leads to the first paper, where there is one.
-  document.querySelector("a.skip")?.addEventListener("click", (event) => {
-    const [first] = papers();
+  // The first link of a page with papers leads to the first of them.
+  document.querySelector('a.skip[href="#papers"]')?.addEventListener("click", (event) => {
+    const first = document.querySelector("#papers article :is(h2, h3, h4) a");
     if (!first) return;
     event.preventDefault();
-    link(first).focus();
+    first.focus();
   });
 }
