@@ -49,6 +49,8 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/submit"): SIGNED_IN,
     ("GET", "/account"): SIGNED_IN,
     ("POST", "/account/name"): SIGNED_IN,
+    ("POST", "/account/reading"): SIGNED_IN,
+    ("POST", "/read"): SIGNED_IN,
     ("GET", "/account/address"): SIGNED_IN,
     ("POST", "/account/address"): SIGNED_IN,
     ("POST", "/account/address/confirm"): SIGNED_IN,

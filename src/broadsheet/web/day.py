@@ -79,18 +79,23 @@ def one(
 
 @router.post("/read")
 def read(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Mark all papers of a day, a week or a month as read; or undo what was marked at the moment ``undo``."""
-    period, undo = periods.parse(form.get("period")), form.get("undo")
-    if period is None:
-        raise UsageError(f"{form.get('period')[:40]!r} is not a day, a week or a month: use a form like 2025-09-30")
-    if not undo:
-        done = mark_read(site.collection, person.number, period, now=site.now())
+    """Mark all papers of a ``period`` as read; or ``undo`` that, by the period's name and the moment of the act."""
+    name, _, moment = form.get("undo").partition(" ")
+    if not name:
+        done = mark_read(site.collection, person.number, _period(form.get("period")), now=site.now())
         return RedirectResponse(_with_moment(form.back, done.at), 303)
-    at = _moment(undo)
+    at = _moment(moment)
     if at is None:
-        raise UsageError(f"{undo[:40]!r} is not a moment, for example 2025-09-30T12:00:00+00:00")
-    undo_read(site.collection, person.number, period, at=at)
+        raise UsageError(f"{moment[:40]!r} is not a moment, for example 2025-09-30T12:00:00+00:00")
+    undo_read(site.collection, person.number, _period(name), at=at)
     return RedirectResponse(_with_moment(form.back, None), 303)
+
+
+def _period(name: str) -> Period:
+    period = periods.parse(name)
+    if period is None:
+        raise UsageError(f"{name[:40]!r} is not a day, a week or a month: use a form like 2025-09-30")
+    return period
 
 
 def _with_moment(address: str, at: datetime | None) -> str:

@@ -146,7 +146,7 @@ def topic_in_words(value: str) -> str:
     """Return the value of a condition on topics as a reader reads it: of a slug the words, of anything else all."""
     number = topic_number(value)
     words = value.strip().partition("-")[2].replace("-", " ") if number is not None else ""
-    return words or value
+    return words or (f"topic {number}" if number is not None else value)
 
 
 def ago(moment: datetime, now: datetime) -> str:

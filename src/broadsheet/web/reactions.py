@@ -35,7 +35,7 @@ _PRESSED: dict[str, tuple[Act, bool, str]] = {
     "unread": ("read", True, "Marked as unread."),
     "decline": ("decline", False, "Marked as not for you. You will see fewer papers like this one."),
     "undecline": ("decline", True, "No longer marked as not for you."),
-    "save": ("save", False, f"Saved in {SAVED}."),
+    "save": ("save", False, "Saved."),
     "unsave": ("save", True, "Removed from your list."),
 }
 

@@ -44,14 +44,19 @@ const memory = {
   const [words, undo, dismiss] = box.children;
   let back = null;
 
+  // Where the reader was, if the focus is on the message: to the pressed button or its paper, else to the page.
+  const leave = () => {
+    if (!box.contains(document.activeElement)) return;
+    const paper = [...document.querySelectorAll("main article :is(h2, h3, h4) a")].find((each) => each.getAttribute("href") === Broadsheet.place);
+    const there = Broadsheet.from?.isConnected ? Broadsheet.from : paper ?? document.querySelector("main");
+    there?.focus({ preventScroll: true });
+  };
   const close = () => {
-    const inside = box.contains(document.activeElement);
-    const from = Broadsheet.from;
+    leave();
     box.classList.remove("open");
     undo.hidden = dismiss.hidden = true;
     words.textContent = "";
     back = null;
-    if (inside) (from?.isConnected ? from : document.querySelector("main"))?.focus({ preventScroll: true });
   };
   // `taken` undoes it; without it there is no button.
   Broadsheet.say = (text, taken = null) => {
@@ -62,7 +67,7 @@ const memory = {
     dismiss.hidden = false;
     box.classList.add("open");
   };
-  Broadsheet.undo = () => { const now = back; if (now) { back = null; undo.hidden = true; now(); } };
+  Broadsheet.undo = () => { const now = back; if (now) { back = null; leave(); undo.hidden = true; now(); } };
   undo.addEventListener("click", Broadsheet.undo);
   dismiss.addEventListener("click", close);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) close(); });
@@ -77,6 +82,8 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     const { id, name = "", value = "" } = element;
     const act = element.dataset?.act;
     const place = [...part.querySelectorAll(FOCUSABLE)].indexOf(element);
+    const words = element.textContent.trim();
+    if (element.matches("summary")) return (fresh) => [...fresh.querySelectorAll("summary")].find((each) => each.textContent.trim() === words);
     return (fresh) => (id && fresh.ownerDocument.getElementById(id))
       || (act && [...fresh.querySelectorAll(`[data-act="${act}"]`)].find((each) => (each.value ?? "") === value))
       || (name && [...fresh.querySelectorAll("[name]")].find((each) => each.name.replace(/^un/, "") === name.replace(/^un/, "") && each.value === value))
@@ -97,13 +104,18 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     part.replaceWith(fresh);
     if (again) {
       const there = again(fresh);
-      if (there) there.focus({ preventScroll: true });
-      else { fresh.tabIndex = -1; fresh.focus({ preventScroll: true }); }
+      there?.focus({ preventScroll: true });
+      if (!fresh.contains(document.activeElement)) {
+        fresh.tabIndex = -1;
+        fresh.focus({ preventScroll: true });
+      }
     }
   };
 
   // Replace the parts with these ids by those of another document; tell whether any was there.
+  Broadsheet.swaps = 0;
   Broadsheet.swap = (ids, page) => {
+    Broadsheet.swaps += 1;
     const steady = document.activeElement?.closest("article[id], [id]");
     const name = steady?.id;
     const before = name ? steady.getBoundingClientRect().top : 0;
@@ -137,11 +149,11 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     }
   };
 
-  // What a page says was done, and its form that undoes it. Taken out of the page: the message says it instead.
+  // What a page says was done, and its button that undoes it. Taken out of the page: the message says it instead.
   const said = (page) => {
     const own = page.getElementById("message");
     own?.remove();
-    return own ? [(own.querySelector("[data-words]") ?? own).textContent.trim(), own.querySelector("form[data-undoes]")] : ["", null];
+    return own ? [(own.querySelector("[data-words]") ?? own).textContent.trim(), own.querySelector("[data-undoes]")] : ["", null];
   };
   const failed = () => Broadsheet.say("This could not be undone: reload the page and try again.");
 
@@ -164,9 +176,9 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     if (!Broadsheet.swap(ids, page)) { location.assign(answer.url); return; }
     if (method === "GET") history.replaceState(history.state, "", answer.url);
     const given = button?.dataset.undo ?? form.dataset.undo;
-    const taken = inner ? () => Broadsheet.send(inner).catch(failed)
+    const taken = inner ? () => Broadsheet.send(document.getElementById(inner.getAttribute("form")), inner).catch(failed)
       : given !== undefined && method !== "GET" ? undoing(form, fields, ids, given) : null;
-    Broadsheet.say(words || (button?.dataset.message ?? form.dataset.message ?? (form.hasAttribute("data-undoes") ? "Undone." : "")), taken);
+    Broadsheet.say(words || (button?.dataset.message ?? form.dataset.message ?? (button?.hasAttribute("data-undoes") ? "Undone." : "")), taken);
   };
   const shut = (inside) => {
     const menu = inside.closest("details.menu");
@@ -244,7 +256,7 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest('button[form="acts"]');
-    if (!button?.form) return;
+    if (!button?.form || button.hasAttribute("formaction")) return;
     event.preventDefault();
     const paper = button.closest("article");
     const holder = paper ?? button;
@@ -290,11 +302,20 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
   });
 
   const begun = Date.now();
-  const refresh = async () => {
-    const ids = [...document.querySelectorAll("[data-fresh]")].map((each) => each.id).filter(Boolean);
+  // Bring the parts with this attribute, by their ids, to what they are now.
+  const refresh = async (attribute) => {
+    const ids = [...document.querySelectorAll(`[${attribute}]`)].map((each) => each.id).filter(Boolean);
+    if (!ids.length) return;
+    const { swaps } = Broadsheet;
     const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-cache" });
-    if (answer.ok && ids.length) Broadsheet.swap(ids, await Broadsheet.read(answer));
+    const page = answer.ok && await Broadsheet.read(answer);
+    if (page && swaps === Broadsheet.swaps) Broadsheet.swap(ids, page); // else newer parts are there already
   };
+  let due = 0;
+  document.addEventListener("broadsheet:acted", () => {
+    clearTimeout(due);
+    due = setTimeout(() => refresh("data-counts").catch(() => { /* they are those of before */ }), 200);
+  });
 
   addEventListener("pageshow", async (event) => {
     const returned = event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
@@ -309,6 +330,6 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
       if (bottom < 0 || top > innerHeight) paper.scrollIntoView({ block: "center", behavior: "instant" });
     }
     const stale = Number(memory.get("acted") ?? 0) > (event.persisted ? begun : 0);
-    if (stale) await refresh().catch(() => { /* the marks are those of before */ });
+    if (stale) await refresh("data-fresh").catch(() => { /* the marks are those of before */ });
   });
 }
