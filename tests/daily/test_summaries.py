@@ -116,6 +116,8 @@ def test_what_is_stored_can_be_deleted_and_a_new_text_is_read_again(words: Colle
     for file in (words.cache / "summaries").iterdir():
         file.unlink()
     assert summaries(words, [made(1, OPEN)]) != with_job
+    assert choices(words) == 1
+    assert summaries(words, [made(1, OPEN)]) == with_job
     put(words, made(1, TEXT))
     assert not is_behind(words), "the sync comes first"
     sync(words)
@@ -123,18 +125,20 @@ def test_what_is_stored_can_be_deleted_and_a_new_text_is_read_again(words: Colle
     assert summaries(words, [made(1, TEXT)])[made(1).id].text == "We propose to count bees by their sound."
 
 
-def test_damage_and_other_facts_mean_to_begin_again(words: Collection) -> None:
+def test_damage_means_to_choose_again(words: Collection) -> None:
     put(words, made(1, OPEN))
     sync(words)
-    for fact in ("x", {"change": "1"}, {"change": 10**9, "space": "", "rule": ""}, {"change": True}):
-        words.store.journal.set_fact(part.FACT, fact)
+    assert choices(words) == 1
+    by_suffix = {each.suffix: each for each in (words.cache / "summaries").iterdir()}
+    for text in ("", "x", "-1", str(10**9), "²", "\xff"):
+        by_suffix[".reached"].write_text(text, "utf-8")
         assert is_behind(words)
-    bring_up(words)
-    (file,) = [each for each in (words.cache / "summaries").iterdir() if each.suffix != ".lock"]
-    rows = np.fromfile(file, dtype=[("key", "V16"), ("vector", "<f4", (32,))])
+    assert choices(words) == 1
+    rows = np.fromfile(by_suffix[""], dtype=[("key", "V16"), ("vector", "<f4", (32,))])
     rows["vector"] = 0.5  # no choice at all
-    rows.tofile(file)
-    assert summaries(words, [made(1, OPEN)])[made(1).id].by == "abstract"
+    rows.tofile(by_suffix[""])
+    alone = abstract(made(1).title, OPEN)
+    assert summaries(words, [made(1, OPEN)])[made(1).id].text == alone.sentences[alone.chosen()]
 
 
 def test_only_the_newest_changes_are_looked_back_on(words: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The contribution: which sentence of an abstract says what the paper does?
 
-sentences in which the authors speak of their work, or say what something is; all, where there are none of these
+sentences in which the authors speak of their work, or say what something is; all of them, where it has neither
 each -> what is proposed, words of the title and of the whole, how short -> a score -> the highest
 the few that are close behind it -> nearness of their vectors to the paper's, where it is known -> the highest
 a sentence that is too long for a few lines of a card -> cut where a clause ends

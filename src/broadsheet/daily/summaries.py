@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from broadsheet import files
 from broadsheet.collection import Collection
 from broadsheet.core.card import source_summary
 from broadsheet.core.contribution import MOST_SENTENCES, WEIGHTS, Abstract, abstract, shortened
@@ -28,11 +30,11 @@ from broadsheet.space import Snapshot
 By = Literal["source", "abstract", ""]
 BY_ITS_SOURCE = "Summary by its source"
 """What is written next to a summary that the source gave."""
-FACT = "summaries"
 _MOST = 200_000  # choices that are stored: 29 MB
 _NEWEST = 5_000  # changes that a run looks back on at most; what is older keeps the choice by its text
 _BATCH = 256  # papers
 _REMEMBERED, _BYTES = 20_000, 8_000_000
+_DIGITS = 20  # of a change number
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,16 @@ def _stored(collection: Collection, papers: Sequence[Document]) -> dict[str, int
     return {key.hex(): int(row.argmax()) for key, row in file.read(keys).items()}
 
 
+def _path(collection: Collection, space: Snapshot) -> Path:
+    """Where the choices under the Space's encoder by these weights are."""
+    weights = "-".join(f"{1000 * value:.0f}" for value in WEIGHTS)
+    return collection.cache / "summaries" / f"{space.manifest.key}-{weights}"
+
+
 def _file(collection: Collection, space: Snapshot) -> VectorFile:
-    """Choices under the Space's encoder by these weights: rows of 1 at the place of the sentence, else 0."""
-    path = collection.cache / "summaries" / f"{space.manifest.key}-{_rule()}"
+    """The choices: rows of 1 at the place of the sentence, else 0."""
+    path = _path(collection, space)
     return collection.memory(("summaries", path), lambda: VectorFile(path, MOST_SENTENCES, most=_MOST))
-
-
-def _rule() -> str:
-    """A short name of the weights, so that other ones choose again."""
-    return "-".join(f"{1000 * value:.0f}" for value in WEIGHTS)
 
 
 def is_behind(collection: Collection) -> bool:
@@ -101,12 +104,18 @@ def is_behind(collection: Collection) -> bool:
 
 
 def _reached(collection: Collection, space: Snapshot) -> int:
-    """The change up to which sentences were chosen under this encoder by these weights."""
-    fact = collection.store.journal.fact(FACT)
-    known = fact if isinstance(fact, dict) else {}
-    change, last = known.get("change"), collection.store.papers.last_change()
-    same = (known.get("space"), known.get("rule")) == (space.manifest.key, _rule())
-    return change if same and type(change) is int and 0 <= change <= last else 0
+    """The change up to which sentences were chosen; 0 where that is not known."""
+    try:
+        text = _reached_path(collection, space).read_text("ascii")[:_DIGITS]
+    except (OSError, ValueError):
+        return 0
+    change = int(text) if text.isdigit() else 0
+    return change if change <= collection.store.papers.last_change() else 0
+
+
+def _reached_path(collection: Collection, space: Snapshot) -> Path:
+    path = _path(collection, space)
+    return path.with_name(f"{path.name}.reached")
 
 
 def bring_up(collection: Collection, *, progress: Progress | None = None) -> int:
@@ -124,12 +133,13 @@ def bring_up(collection: Collection, *, progress: Progress | None = None) -> int
         if not changes:
             break
         made = _chosen(collection, space, changes)
-        _file(collection, space).append(made)
+        if made:
+            _file(collection, space).append(made)
         after, other = changes[-1].sequence, other + len(made)
         if progress:
             progress(after - start, space.pointer.change - start)
-    fact = {"change": space.pointer.change, "space": space.manifest.key, "rule": _rule()}
-    collection.store.journal.set_fact(FACT, fact)
+    _path(collection, space).parent.mkdir(parents=True, exist_ok=True)
+    files.write(_reached_path(collection, space), str(space.pointer.change).encode())
     return other
 
 
