@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from os import PathLike
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,10 +110,12 @@ def serve(
 
 
 class _Assets(StaticFiles):
-    """Our CSS and JavaScript. Their addresses change when they do, so browsers need not ask again."""
+    """Our CSS, JavaScript and fonts. Their addresses change when they do, so browsers need not ask again."""
 
-    def file_response(self, *arguments: Any, **options: Any) -> Response:
-        response = super().file_response(*arguments, **options)
+    def file_response(self, full_path: PathLike[str] | str, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(full_path, *arguments, **options)
+        if str(full_path).endswith(".woff2"):  # some systems do not know this ending
+            response.headers["content-type"] = "font/woff2"
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
 
