@@ -1,12 +1,12 @@
 """Makes the site's own serif face from a package of fonts: python scripts/font.py PACKAGE.tgz
 
 PACKAGE.tgz is version 5.3.1 of the npm package @fontsource-variable/source-serif-4, as `npm pack` fetches it; its
-SHA-256 is checked. Needs fontTools 4.68.0 and brotli 1.2.1, in an environment of their own: the program itself needs neither.
-The same input and versions give the same bytes.
+SHA-256 is checked. Needs fontTools 4.68.0 and brotli 1.2.1, in an environment of their own: the program itself needs
+neither. The same input and versions give the same bytes.
 
 Four files: Latin, which every page needs, and further letters, Greek and italics, which a browser fetches when a page
-has them. Each keeps kerning and ligatures, and the weights from 400 to 700 (italics: 400). The licence reserves the name
-"Source" for unchanged fonts, so the face gets a name of its own.
+has them. Each keeps kerning and ligatures, and the weights from 400 to 700 (italics: 400). The licence reserves the
+name "Source" for unchanged fonts, so the face gets a name of its own.
 """
 
 from __future__ import annotations
