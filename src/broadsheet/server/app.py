@@ -1,6 +1,6 @@
 """One application of pages and API over a Collection, and the function that serves it.
 
-guard -> API, pages, our own assets; errors worded for programs or for readers
+guard -> compression -> API, pages, our own assets; errors worded for programs or for readers
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from broadsheet.server.background import lifespan
 from broadsheet.server.subpath import Subpath, check_subpath
 from broadsheet.site import prometheus
 from broadsheet.site.auth import admit
+from broadsheet.site.compression import Compressed
 from broadsheet.site.context import Site
 from broadsheet.site.guard import Guard, is_loopback
 from broadsheet.site.listen import open_listener, run
@@ -75,6 +76,7 @@ def create_app(
     for router in (*api.ROUTERS, *web.ROUTERS):
         app.include_router(router, dependencies=[Depends(admit)])
     app.mount("/static", _Assets(directory=render.STATIC), name="static")
+    app.add_middleware(Compressed)
     _word_errors(app, site)
     report = prometheus.log if settings.log_requests else None
     app.add_middleware(prometheus.Measured, measures=app.state.measures, report=report)
