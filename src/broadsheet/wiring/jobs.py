@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from broadsheet import pictures
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.core.errors import BroadsheetError, ModelError, SourceError, on_disk
+from broadsheet.core.errors import BroadsheetError, ModelError, SourceError, UsageError, on_disk
 from broadsheet.core.protocols import Progress, Usage
 from broadsheet.core.types import Run
 from broadsheet.daily import summaries
@@ -203,6 +204,15 @@ def share_of_digest(round_: Round, place: int, shares: int) -> str:
     return f"{planned:,} planned; {sent}"
 
 
+def fetch_pictures(round_: Round) -> str:
+    """Fetch pictures that papers still need; UsageError if the site shows none."""
+    collection, settings = round_.collection, round_.settings
+    if not settings.pictures:
+        raise UsageError("papers are shown without pictures: put pictures = true into broadsheet.toml")
+    client = sources.client(collection, settings, pictures.LIMITS)
+    return pictures.fetch(collection, client, now=round_.now, progress=round_.progress).words
+
+
 def read_returned(round_: Round) -> str:
     """Read the returned email in the mailbox that the settings name, and act on it."""
     settings = round_.settings
@@ -258,6 +268,12 @@ JOBS: tuple[Job, ...] = (
         work=read_returned,
         hours=lambda _: 1.0,
         wanted=lambda each: bool(each.settings.mail_returned) and not is_door(each.settings.mail_returned),
+    ),
+    Job(
+        name="pictures",
+        work=fetch_pictures,
+        hours=lambda _: 0.0,
+        wanted=lambda each: each.settings.pictures and pictures.is_behind(each.collection, now=each.now),
     ),
     Job(
         name="digest",
