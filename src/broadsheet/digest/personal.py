@@ -192,7 +192,7 @@ def _picks(
 
 def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
     for each in prepared.ready:
-        if each.row is not None:
+        if each.row is not None and not each.asked.like:
             yield each.asked.words, prepared.texts.vectors[each.row]
 
 
