@@ -121,10 +121,10 @@ def test_a_reader_of_the_general_edition_has_no_list_of_their_own(made: Collecti
     day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
     readers = [Reader(ada.number, Choice(contents=contents, least="weak")) for contents in ("general", "mine")]
     assert lists(made, day, readers[:1]) == {}
-    own = lists(made, day, readers[1:])[ada.number]
+    own = lists(made, day, readers[1:])[ada.number].papers
     assert own
     seen = Reader(ada.number, readers[1].choice, shown=frozenset(each.id for each in own))
-    again = {each.id for each in lists(made, day, [seen])[ada.number]}
+    again = {each.id for each in lists(made, day, [seen])[ada.number].papers}
     assert not again & seen.shown, "what was shown before does not come again"
 
 

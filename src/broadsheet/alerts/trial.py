@@ -160,8 +160,8 @@ def _looked(collection: Collection, prepared: Prepared, numbers: Sequence[int]) 
             whole.extend(part)
         for several, more in zip((above, below), prepared.border(papers, 0, BORDER + _SPARE), strict=True):
             several.extend(more)
-    repeated = _repeated(collection, {hit.number for each in (*hits, above, below) for hit in each})
-    above, below, *hits = ([hit for hit in each if hit.number not in repeated] for each in (above, below, *hits))
+    again = repeated(collection, {hit.number for each in (*hits, above, below) for hit in each})
+    above, below, *hits = ([hit for hit in each if hit.number not in again] for each in (above, below, *hits))
     return _Looked(
         hits=hits,
         above=sorted(above, key=lambda hit: hit.order, reverse=True),
@@ -170,18 +170,19 @@ def _looked(collection: Collection, prepared: Prepared, numbers: Sequence[int]) 
     )
 
 
-def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
-    """The papers with a copy that was listed on an earlier day, and all but one of copies of the same day."""
+def repeated(collection: Collection, numbers: set[int]) -> set[int]:
+    """Return which of these papers have a copy that was listed on an earlier day, and all but one of copies of the
+    same day."""
     groups = works_of(collection, sorted(numbers))
     several = [group for group in groups if len(group) > 1]
     standings = collection.store.days.placements([number for group in several for number in group])
     days = {each.number: each.day for each in standings if each.day}
-    repeated = set()
+    again = set()
     for group in several:
         ours = sorted((days[number], number) for number in group if number in numbers and number in days)
         first = min(days[number] for number in group if number in days)
-        repeated |= {number for day, number in ours if day > first or (day, number) != ours[0]}
-    return repeated
+        again |= {number for day, number in ours if day > first or (day, number) != ours[0]}
+    return again
 
 
 def _rate(minimum: Strength | float, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from broadsheet.alerts.alert import ask_alert
 from broadsheet.alerts.memory import query_vectors
+from broadsheet.alerts.news import followed_papers
 from broadsheet.collection import Collection
 from broadsheet.core.recent import Recent
 from broadsheet.core.status import FALLEN, WHOLE_WORK
@@ -106,7 +107,7 @@ def for_people(
     authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
     written = collection.store.papers.newest_by(authors, NEWEST)
     centres = _centres(collection, {topic for taste in tastes.values() for topic in taste.topics})
-    followed = _followed(collection, tastes.values())
+    followed = followed_papers(collection.store, (query for taste in tastes.values() for query in taste.queries))
     for person, taste in tastes.items():
         likes = _liked(taste, vectors, written) + _papers(taste, followed) + _topics(taste, centres)
         made = profile(snapshot, likes, declined=taste.declined) if likes else None
@@ -191,7 +192,7 @@ def _likes(collection: Collection, taste: Taste) -> list[Liked]:
     ready = words and collection.space.ready
     vectors = dict(zip(words, query_vectors(collection, words), strict=True)) if ready else {}
     written = collection.store.papers.newest_by(taste.authors, NEWEST)
-    papers = _papers(taste, _followed(collection, [taste]))
+    papers = _papers(taste, followed_papers(collection.store, taste.queries))
     return _liked(taste, vectors, written) + papers + _topics(taste, _centres(collection, taste.topics))
 
 
@@ -206,13 +207,6 @@ def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, S
     phrases = [(query.name, _words(query)) for query in taste.queries]
     queries = [Liked(vector=vectors[words], group=name) for name, words in phrases if words in vectors]
     return [*saved, *voted, *followed, *queries]
-
-
-def _followed(collection: Collection, tastes: Iterable[Taste]) -> dict[str, int]:
-    """The row numbers of the papers that these people follow, by the names in their alerts."""
-    names = {name for taste in tastes for query in taste.queries for name in ask_alert(query.text).like}
-    known = {name: collection.store.papers.number(name) for name in sorted(names)}
-    return {name: number for name, number in known.items() if number is not None}
 
 
 def _papers(taste: Taste, followed: Mapping[str, int]) -> list[Liked]:
