@@ -22,8 +22,8 @@ class Entry:
     id: str
     why: str
     strength: str | None = None
-    changed: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +168,8 @@ def _entries(rows: Sequence[dict[str, Any]]) -> tuple[Entry, ...]:
 
 
 def _read(row: dict[str, Any]) -> Entry:
-    known = row.pop("id"), row.pop("why", ""), row.pop("strength", None), row.pop("changed", "")
-    return Entry(*known, unknown=row)
+    changed = row.pop("changed", "")
+    return Entry(row.pop("id"), row.pop("why", ""), row.pop("strength", None), row, changed)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

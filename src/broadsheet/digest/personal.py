@@ -422,7 +422,7 @@ def _from_picks(taste: Taste, picks: Sequence[tuple[str, Pick]]) -> Iterator[_Re
 def _entry(day: Day, reason: _Reason, titles: Mapping[int, str], versions: _Versions) -> Entry:
     why = reason.why
     if isinstance(reason, _Again):
-        return Entry(versions.ids[reason.number], why, "", reason.at.isoformat() if reason.at else "")
+        return Entry(versions.ids[reason.number], why, "", changed=reason.at.isoformat() if reason.at else "")
     if isinstance(reason, _Near):
         title = clipped(titles.get(reason.near, "a paper you like"), _LONGEST_TITLE)
         why = f"similar to “{title}”{why}"
