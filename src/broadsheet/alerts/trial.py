@@ -21,7 +21,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.query import ask
 from broadsheet.core.topic import unknown_note
-from broadsheet.core.types import LEVELS, Results, Strength
+from broadsheet.core.types import LEVELS, Result, Results, Strength
 from broadsheet.daily.copies import works_of
 
 MOST_DAYS = 366
@@ -71,8 +71,8 @@ class Trial:
     before: Rate | None = None
     shared: int = 0
     rates: tuple[Rate, ...] = ()
-    above: Results | None = None
-    below: Results | None = None
+    above: tuple[Result, ...] = ()
+    below: tuple[Result, ...] = ()
 
 
 def try_alert(
@@ -106,8 +106,8 @@ def try_alert(
         before=before,
         shared=shared,
         rates=tuple(rates[each] for each in words),
-        above=explain(collection, alert, looked.above[:BORDER]),
-        below=explain(collection, alert, looked.below[:BORDER]),
+        above=explain(collection, alert, looked.above[:BORDER]).items,
+        below=explain(collection, alert, looked.below[:BORDER]).items,
     )
 
 

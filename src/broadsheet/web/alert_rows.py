@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from fastapi import Request
 
@@ -34,8 +35,8 @@ _LONGEST = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """An alert or a follow: its kind in words, its ``name`` and page, what it ``hears``, the address of its feed, the
-    page that changes it (empty: nothing to change), the form that deletes it with its fields, and what it brings
-    (``activity``; None: not known)."""
+    page that changes it (empty: nothing to change), the form that deletes it with its fields, the address with fields
+    that undoes this (empty: the page that follows offers it), and what it brings (``activity``; None: not known)."""
 
     kind: str
     name: str
@@ -46,6 +47,7 @@ class Row:
     fields: Mapping[str, str] = field(default_factory=dict)
     change: str = ""
     delete: str = "Delete"
+    undo: str = ""
     activity: Activity | None = None
 
 
@@ -110,6 +112,7 @@ def _authors(site: Site, person: Person, past: Past) -> Iterator[Row]:
             feed=filters.list_address(page, "atom"),
             action="/authors",
             fields={"author": name, "undo": "1"},
+            undo=f"/authors?{urlencode({'author': name})}",
             delete="Unfollow",
             activity=brought.get(name),
         )
@@ -127,6 +130,7 @@ def _topics(site: Site, person: Person, past: Past) -> Iterator[Row]:
             feed=filters.list_address(f"/topic/{topic.id}", "atom"),
             action="/topics/follow",
             fields={"topic": str(topic.id), "undo": "1"},
+            undo=f"/topics/follow?{urlencode({'topic': topic.id})}",
             delete="Unfollow",
             activity=brought.get(topic.id),
         )
