@@ -21,7 +21,11 @@ from broadsheet.store.people import Person
 from broadsheet.web import filters
 
 PAGE = "/queries"
-LEVELS_OF_PAPERS = {"strong": "of its kind", "good": "very near it", "fair": "near it"}
+LEVELS_OF_PAPERS = {
+    "strong": "of its kind: nearest to it in meaning",
+    "good": "very near it in meaning",
+    "fair": "near it in meaning",
+}
 """What the words for a minimum mean for papers near one in meaning."""
 LEVELS_OF_WORDS = {
     "strong": "at least 1 in 2 is relevant",
@@ -70,10 +74,10 @@ def hears(site: Site, alert: SavedQuery) -> str:
     without = f", not about {'; '.join(alert.without)}" if alert.without else ""
     if not asked.like:
         return f"{_level(alert.least)} {alert.text}{without}"
-    what = LEVELS_OF_PAPERS.get(alert.least, f"near it with a cosine of {alert.least} or more")
+    what = LEVELS_OF_PAPERS.get(alert.least, f"near it in meaning by a cosine of {alert.least} or more")
     here = any(site.collection.store.papers.number(each) is not None for each in asked.like)
     gone = "" if here else " The paper is no longer here."
-    return f"New versions, and later papers {what} in meaning{without}.{gone}"
+    return f"Its new versions, and later papers {what}{without}.{gone}"
 
 
 def _level(least: str) -> str:

@@ -237,6 +237,7 @@ def _shown(
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         marks=singly(request, site, [each.document for each in trial.newest.items] if trial else []),
         names={each.number: each.name for each in store.lists.of(person.number)},
+        mailed=known[0] if (known := store.mail.choice(person.number)) and known[1] else None,
         any_topics=bool(store.topics.homes()),
         tried_on=TRIED_ON,
         days=activity.DAYS,
