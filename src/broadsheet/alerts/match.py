@@ -74,7 +74,7 @@ class Candidates:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Followed:
     """The papers that an alert follows: the row numbers of their works, the unit vector of their mean (dim,) (None:
-    none is here with a vector), and the ordinal of their last day (0: none has one)."""
+    none is here with a vector), and the ordinal of their first day (0: none has one)."""
 
     works: Rows
     vector: Vectors | None
@@ -228,7 +228,7 @@ def _followed(collection: Collection, names: tuple[str, ...]) -> _Followed:
     return _Followed(
         works=np.asarray(works, dtype=np.int64),
         vector=unit(vectors.mean(axis=0)[None])[0] if len(vectors) else None,
-        day=max((day.toordinal() for day in days), default=0),
+        day=min((day.toordinal() for day in days), default=0),
     )
 
 
