@@ -162,7 +162,7 @@ def _asking(
 
 
 def _zones(chosen: str) -> list[tuple[str, list[str]]]:
-    """Return the known time zones by their regions, UTC first, and the chosen one if it is none of them."""
+    """Return the known time zones by their regions, UTC first, and the chosen one if it is missing."""
     named = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     regions = {region: list(names) for region, names in groupby(named, lambda name: name.partition("/")[0])}
     others = ["UTC", *([chosen] if chosen != "UTC" and chosen not in named else [])]
