@@ -3,9 +3,9 @@ they like, and new versions of papers that they follow.
 
 once a day: the new papers -> their vectors, words, authors and topics
 for many people at once: their tastes and the vectors of their alerts
-for each: followed authors, then new versions, then followed topics in turn up to their share, then hits of their alerts
-in turn, each alert up to its share, then picks for their interests, then what is left of the topics; none twice, none
-known; at the end, what an alert has beyond its share: it comes only into places that nothing else fills
+for each: followed authors, then new versions, then followed topics in turn up to their share, then in turn the hits of
+each of their alerts up to its share and the picks for their interests, then what is left of the topics; none twice,
+none known; at the end, what an alert has beyond its share: it comes only into places that nothing else fills
 """
 
 from __future__ import annotations
@@ -324,7 +324,8 @@ def _reasons(
     authors = _once(filter(fits, _by_authors(day, taste)))
     topics = [each for each in _in_topics(day, taste) if fits(each) and each.number not in authors]
     first = topics[: ceil(_TOPICS * choice.most)]
-    others = list(filter(fits, (*_hits(taste, alerts), *_from_picks(taste, picks))))
+    parties = [*_hits(taste, alerts), ("", list(_from_picks(taste, picks)))]
+    others = [each for _, each in _in_turn(parties) if fits(each)]
     sure = _once((*authors.values(), *versions.for_reader(taste, reader), *first))
     within, beyond = _shared_out(others, sure, most=max(1, int(_ALERT * choice.most)))
     last = (*beyond, *topics) if choice.contents == "mine" else topics  # else the general list comes before them
@@ -396,11 +397,13 @@ def _in_turn(lists: Sequence[tuple[_K, Sequence[_T]]]) -> Iterator[tuple[_K, _T]
         yield from filter(None, row)
 
 
-def _hits(taste: Taste, alerts: _Alerts) -> Iterator[_Reason]:
-    """Yield the hits of each alert in turn, so that none crowds out the others."""
-    mine = [(query, alerts.hits[alerts.places[alert]]) for query, alert in _alerts_of(taste) if alert in alerts.places]
-    for query, hit in _in_turn(mine):
-        yield _Reason(hit.number, _because_of(query, ask_alert(query.text).like), hit.strength, query.number)
+def _hits(taste: Taste, alerts: _Alerts) -> Iterator[tuple[str, list[_Reason]]]:
+    """Yield each alert's name with its hits."""
+    for query, alert in _alerts_of(taste):
+        if alert in alerts.places:
+            why = _because_of(query, ask_alert(query.text).like)
+            hits = alerts.hits[alerts.places[alert]]
+            yield query.name, [_Reason(hit.number, why, hit.strength, query.number) for hit in hits]
 
 
 def _because_of(query: SavedQuery, followed: Sequence[str]) -> str:
