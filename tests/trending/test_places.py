@@ -66,7 +66,9 @@ def test_a_late_paper_is_new_from_the_first_act_on(collection: Collection) -> No
 
 def test_where_nothing_was_listed_yesterday_nothing_is_said(collection: Collection) -> None:
     put(collection, old(1, 5), old(2, 9), now=NOW - timedelta(hours=2))
-    assert ranks(collection) == {}
+    (first, second) = places(collection, trending_feed(collection, now=NOW, zone=UTC), now=NOW, zone=UTC).values()
+    assert (first.before, first.compared, first.is_new, first.change) == (None, False, False, "")
+    assert (second.now, second.change) == (2, "")
 
 
 def test_what_came_from_another_time_counts_by_its_day(collection: Collection) -> None:

@@ -41,6 +41,11 @@ class Curve:
     here: int
 
     @property
+    def dated(self) -> list[tuple[date, float | None]]:
+        """Each day with its value."""
+        return [(self.first + timedelta(days=place), value) for place, value in enumerate(self.days)]
+
+    @property
     def words(self) -> str:
         """The votes in words, and how many are recent where that is known; empty without votes."""
         if not self.votes:

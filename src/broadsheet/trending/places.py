@@ -23,16 +23,23 @@ BACK = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a work in a list, from 1, and the one that it had a day before; None if it was not in the list."""
+    """The place of a work in a list, from 1, and the one that it had a day before; None if it was not in the list.
+    ``compared``: whether anything was in the list then."""
 
     now: int
     before: int | None
+    compared: bool = True
+
+    @property
+    def is_new(self) -> bool:
+        """Whether others were in the list a day before, and this work was not."""
+        return self.compared and self.before is None
 
     @property
     def change(self) -> str:
-        """The change in words: ``up 3``, ``down 1``, ``same place`` or ``new``."""
+        """The change in words: ``up 3``, ``down 1``, ``same place`` or ``new``; empty without a list to compare."""
         if self.before is None:
-            return "new"
+            return "new" if self.compared else ""
         if self.before == self.now:
             return "same place"
         return f"up {self.before - self.now}" if self.now < self.before else f"down {self.now - self.before}"
@@ -41,16 +48,14 @@ class Place:
 def places(collection: Collection, listing: Feed, *, now: datetime, zone: tzinfo | None = None) -> dict[str, Place]:
     """Return the place of each card of a trending list, by the id of its shown paper, now and a day before ``now``.
 
-    Empty where nothing was in the list then. A paper that is known to have come within that day is new.
+    A paper that is known to have come within that day is new.
     """
     if not listing.cards:
         return {}
     before = _before(collection, listing.period, now=now, zone=zone)
-    if not before:
-        return {}
     numbers = collection.store.papers.numbers([card.document.id for card in listing.cards])
     return {
-        card.document.id: Place(place, before.get(numbers.get(card.document.id, 0)))
+        card.document.id: Place(place, before.get(numbers.get(card.document.id, 0)), bool(before))
         for place, card in enumerate(listing.cards, listing.offset + 1)
     }
 

@@ -17,7 +17,7 @@ from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
 from broadsheet.daily.why_empty import long_date, midnight
-from broadsheet.trending.prior import Prior, current_prior
+from broadsheet.trending.prior import ENOUGH, Prior, current_prior
 from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
@@ -99,10 +99,12 @@ def trending_feed(
         sort="trending", filters=filters or Filters(), matching=moving, picks=False, fallen=False, k=k, offset=offset
     )
     found = feed(collection, stretch, now=now, zone=zone, wanted=selection)
-    listed = [] if found.total else collection.store.days.between(stretch.first, stretch.last)
+    if found.total:
+        return found
+    listed = collection.store.days.between(stretch.first, stretch.last)
     if listed and not moving(collection, listed):
         return replace(found, note=_LATE)
-    last = collection.store.days.before(stretch.first, filters) if newest and not listed else None
+    last = None if listed or not newest else collection.store.days.before(stretch.first, filters)
     if last is None:
         return found
     older = feed(collection, _stretch(last, days), now=now, zone=zone, wanted=selection)
@@ -190,7 +192,7 @@ def _days(age: float) -> str:
 
 def rule(half_life: float) -> str:
     """State the rule in one sentence; ``half_life`` is in days."""
-    return f"Each part halves every {half_life:g} days from the moment it is added; their sum is the interest left."
+    return f"Votes and saves count less as they age: half after {24 * half_life:g} hours."
 
 
 def origin(collection: Collection) -> str:
@@ -198,13 +200,14 @@ def origin(collection: Collection) -> str:
     prior = current_prior(collection)
     if prior is None:
         return (
-            "The votes expected of a paper come from how much its topic grows: there are too few past days with"
-            " votes yet to learn predictions from texts."
+            "New papers start with a small bonus if their topic is growing. Predictions from texts take its place when"
+            f" there are votes on {ENOUGH} past days to learn from."
         )
     return (
-        f"Predictions from texts were learned on {long_date(prior.learned.date())} from {prior.papers:,} papers of "
-        f"{prior.days:,} days, {long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, "
-        f"and the lengths of their titles and texts.{agreement(prior)}"
+        "New papers start with the votes that their texts predict. Predictions were learned on "
+        f"{long_date(prior.learned.date())} from {prior.papers:,} papers of {prior.days:,} days, "
+        f"{long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, and the lengths "
+        f"of their titles and texts.{agreement(prior)}"
     )
 
 
