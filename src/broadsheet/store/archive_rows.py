@@ -33,7 +33,7 @@ _MOMENTS = frozenset({
 _JSON: dict[tuple[str, str], type] = {
     ("facts", "value"): object, ("topics", "phrases"): list, ("queries", "without"): list, ("editions", "body"): dict,
 }  # fmt: skip
-_HERE = ("secret", "mail.paused", "topics")  # facts that belong to one instance
+_HERE = ("secret", "mail.paused", "topics", "topics.map")  # facts that belong to one instance
 _OF_PAPERS = "SELECT id AS paper, at FROM {} JOIN documents USING (number) WHERE person = ? ORDER BY at, id"
 # Secrets stay out: the digests of sessions and tokens.
 BELONGINGS: dict[str, str] = {
