@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -74,9 +74,10 @@ def one(request: Request, site: TheSite, visitor: TheVisitor, name: str) -> Resp
     )
 
 
-def risen_topics(site: Site, most: int, *, days: int = 7) -> tuple[list[Rising], str]:
-    """Return the topics that rise, at most ``most``; where none does, say why."""
-    now = site.now().astimezone(site.zone)
+def risen_topics(site: Site, most: int, *, days: int = 7, now: datetime | None = None) -> tuple[list[Rising], str]:
+    """Return the topics that rise (as of ``now``, in the zone of the site's days), at most ``most``; where none does,
+    say why."""
+    now = now or site.now().astimezone(site.zone)
     found = rising(site.collection, now=now, days=days, k=most)
     return found, "" if found else site.redact(why_none(site.collection, now=now, days=days))
 
