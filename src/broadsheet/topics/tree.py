@@ -223,7 +223,7 @@ class _Run:
         self._store.journal.set_fact(FACT, asdict(reached))
 
     def _draw(self) -> None:
-        """Make the map of topics where there is none of these."""
+        """Make the map of topics if it is missing or of other topics."""
         if not map_.is_current(self._store, self._key):
             map_.renew(self._store, self._key)
 

@@ -83,13 +83,13 @@ def drawing(site: Site, topics: Sequence[Topic], size: Size, marked: Marked) -> 
     memory: Recent[int, tuple[tuple[Spot, ...], float]] = site.collection.memory(
         "maps", lambda: Recent(_MOST_REMEMBERED, size=_ROOM)
     )
+    if not any(each.id in at for each in shown):
+        return Markup("")
     known = memory.get(hash((key, str(sorted(at.items())))))
     if known is None:
         known = laid(shown, at, size, wanted)
         memory.keep(hash((key, str(sorted(at.items())))), known, size=400 * (1 + len(known[0])))
     spots, height = known
-    if not any(spot.radius for spot in spots):
-        return Markup("")
     papers = {each.id: each for each in topics}
     parts = [_spot(spot, papers[spot.topic.id], size, marked) for spot in spots]
     label = (
