@@ -18,6 +18,7 @@ from broadsheet.web import (
     map,
     newest,
     paper,
+    pictures,
     reactions,
     search,
     signin,
@@ -36,6 +37,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
-        library, account, author, compare, status, sources, lab, newest, search, paper,
+        library, account, author, compare, status, sources, lab, newest, search, pictures, paper,
     )
 )  # fmt: skip
