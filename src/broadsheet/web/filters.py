@@ -15,7 +15,6 @@ from broadsheet.core.periods import Period
 from broadsheet.core.relevance import figure as figure
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped as clipped
-from broadsheet.core.text import readable
 from broadsheet.core.topic import Counted, Named, Topic, slug, topic_number
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
@@ -26,13 +25,15 @@ from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.merge import is_shelf as is_shelf
+from broadsheet.web.mathematics import paragraphs as paragraphs
+from broadsheet.web.mathematics import title as title
+from broadsheet.web.mathematics import worded as worded
 
 PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
 _LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
-_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _COMMAND = re.compile(r"`([^`\n]{1,200})`")
 # The first that is found counts: most browsers say that they are others too.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -270,13 +271,6 @@ def _line(value: Any) -> str:
     if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
         return ", ".join(map(str, value))[:500]
     return ""
-
-
-def paragraphs(document: Document) -> list[str]:
-    """Return the abstract in readable form, split where the original text has empty lines."""
-    pieces = [piece for piece in _EMPTY_LINE.split(document.text) if piece.strip()]
-    clean = readable if document.readable_text else str.strip  # a text too long to be made readable is not an abstract
-    return [clean(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
 
 
 def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:
