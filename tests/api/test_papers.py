@@ -230,10 +230,18 @@ def test_its_addresses_stay() -> None:
         "GET /api/papers/search",
         "GET /api/papers/{id:path}",
         "GET /api/papers/{id:path}/aspects",
+        "GET /api/papers/{id:path}/citation",
         "GET /api/papers/{id:path}/similar",
         "GET /api/search",
         "POST /api/search",
     }
+
+
+def test_a_paper_is_cited(client: TestClient) -> None:
+    assert client.get("/api/papers/2401.00001/citation").text.startswith("Blum, A., & ")
+    assert client.get("/api/papers/2401.00001/citation?style=ris").text.startswith("TY  - ")
+    assert "apa" in problem(client.get("/api/papers/2401.00001/citation?style=mla"), 404)
+    assert "No paper" in problem(client.get("/api/papers/none/citation"), 404)
 
 
 def test_a_document_or_a_vector_is_searched_for(client: TestClient) -> None:

@@ -22,9 +22,6 @@ def test_every_paper_has_its_page(client: TestClient, document: object) -> None:
     text, read = page(client, f"/paper/{quote(name, safe='/:')}")
     assert read.count("h1") == 1
     assert "Similar papers" in text
-    entry = client.get(f"/paper/{quote(name, safe='/:')}.bib")
-    assert entry.headers["content-type"].startswith("text/plain")
-    assert entry.text.startswith("@")
 
 
 def test_a_paper_page_tells_all(client: TestClient) -> None:
@@ -65,7 +62,6 @@ def test_the_shelf_says_what_it_is(client: TestClient) -> None:
 def test_its_addresses_stay() -> None:
     assert addresses(router) == {
         "GET /paper/{id:path}",
-        "GET /paper/{id:path}.bib",
     }
 
 

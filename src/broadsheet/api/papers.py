@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.core.types import Results
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.exports.citations import CITATIONS
 from broadsheet.near.view import View
 from broadsheet.search.aspects.show import read
 from broadsheet.search.aspects.similar import related
@@ -19,6 +21,7 @@ from broadsheet.search.similar import similar
 from broadsheet.site.auth import AsReader, TheVisitor
 from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.download import citation_response
 from broadsheet.site.lookup import paper_of, search_results, topics_of
 from broadsheet.site.params import Copies, Count, Diverse, Offset, SearchBody, TheSearchParams
 from broadsheet.site.problems import responses
@@ -28,6 +31,10 @@ _FEW = 3
 Aspect = Annotated[
     str, Query(max_length=20, description="Only like the paper in this: `task`, `method`, `data` or `result`.")
 ]
+Style = Annotated[str, Query(max_length=20, description="`apa`, `ieee`, `bibtex`, `ris` or `csl`.")]
+_CITED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {each.media.partition(";")[0]: {} for each in CITATIONS.values()}}
+}
 
 router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
@@ -89,6 +96,13 @@ def aspects_of_paper(site: TheSite, id: str, k: Count = _FEW) -> models.Aspects:
         aspect: _page(site, results) for aspect, results in related(site.collection, paper, k=k).items()
     }
     return models.Aspects(sentences=[models.Sentence(**each._asdict()) for each in said], similar=near)
+
+
+@router.get("/api/papers/{id:path}/citation", responses=_CITED | responses(404), response_class=Response,
+            summary="Cite a paper")  # fmt: skip
+def citation_of_paper(request: Request, site: TheSite, id: str, style: Style = "apa") -> Response:
+    """Return the paper as a line of text (`apa`, `ieee`), or as a record (`bibtex`, `ris`, `csl`)."""
+    return citation_response(request, site, paper_of(site, id), style)
 
 
 @router.get("/api/papers/{id:path}", responses=responses(404), summary="Get one paper")

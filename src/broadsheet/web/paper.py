@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.types import Document, Results
@@ -24,12 +24,6 @@ _AKIN = 6
 _REVISIONS = 3  # changes of the text that are shown
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/paper/{id:path}.bib")
-def entry(site: TheSite, id: str) -> Response:
-    """Return the paper as BibTeX."""
-    return PlainTextResponse(bibtex(paper_of(site, id)))
 
 
 @router.get("/paper/{id:path}")

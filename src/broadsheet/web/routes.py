@@ -6,6 +6,7 @@ from broadsheet.web import (
     account,
     alerts,
     author,
+    citation,
     comments,
     compare,
     day,
@@ -35,6 +36,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, lab, newest, search, paper,
+        account, author, compare, status, sources, lab, newest, search, citation, paper,
     )
 )  # fmt: skip
