@@ -15,8 +15,8 @@ from broadsheet.daily.day import Wanted, feed
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """A work is number ``rank``, from 1, of ``total`` on its day; ``before`` and ``after`` are the papers around it, None
-    at an end of the list."""
+    """A work is number ``rank``, from 1, of ``total`` on its day; ``before`` and ``after`` are the papers next to it,
+    None at an end of the list."""
 
     day: Period
     rank: int

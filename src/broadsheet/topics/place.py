@@ -39,9 +39,8 @@ def placed(members: Sequence[Member], number: int) -> Place | None:
     day = next((each.day for each in members if each.number == number), None)
     if day is None:
         return None
-    recent = sorted(
-        (each.day, each.number) for each in members if each.day is not None and day - DAYS < each.day <= day
-    )
+    dated = [(each.day, each.number) for each in members if each.day is not None]
+    recent = sorted(each for each in dated if day - DAYS < each[0] <= day)
     last = date.fromordinal(day)
     first = last - timedelta(days=last.weekday(), weeks=WEEKS - 1)
     counts = Counter((each - first.toordinal()) // 7 for each, _ in dated)
