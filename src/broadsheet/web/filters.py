@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from broadsheet.core import works
+from broadsheet.core.card import INSTITUTIONS, STARS, SUMMARIES
 from broadsheet.core.card import institution as institution
 from broadsheet.core.card import source_summary as source_summary
 from broadsheet.core.card import stars as stars
@@ -25,12 +26,11 @@ from broadsheet.exports.formats import FORMATS as FORMATS
 from broadsheet.search.stages import LABELS
 from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
 from broadsheet.site.urls import paper_page
-from broadsheet.sources.payload import is_file
+from broadsheet.sources.payload import is_file as is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.web.mathematics import paragraphs as paragraphs
 from broadsheet.web.mathematics import title as title
-from broadsheet.web.mathematics import worded as worded
 
 PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
@@ -274,14 +274,52 @@ def links(document: Document) -> list[tuple[str, str]]:
     return [(label, address) for label, address in named if is_link(address)]
 
 
+def outward(document: Document) -> list[tuple[str, str]]:
+    """Return the external links of a paper for its own page: what leads to arXiv is called so."""
+    return [
+        ("arXiv" if label == ABSTRACT and _is_arxiv(address) else label, address) for label, address in links(document)
+    ]
+
+
+def _is_arxiv(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    return host == "arxiv.org" or host.endswith(".arxiv.org")
+
+
+def alike_address(one: Document, other: Document) -> str:
+    """Return the address of the comparison of two papers."""
+    return f"/alike?{urlencode({'one': one.id, 'other': other.id})}"
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd`` or ``11th``."""
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def facts(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the extra facts that fit on one line, as labels and values."""
-    return [(name.replace("_", " "), line) for name, value in extra.items() if (line := _line(value))]
+    """Return the extra facts that fit on one line and are on no other part of the page, as labels and values."""
+    return [
+        (_FACTS.get(name, name.replace("_", " ")), line)
+        for name, value in extra.items()
+        if name not in _SHOWN_ELSEWHERE and (line := _line(value))
+    ]
+
+
+_SHOWN_ELSEWHERE = frozenset((*SUMMARIES, *INSTITUTIONS, *STARS))
+_FACTS = {
+    "submitter": "Put on the list by", "submitted": "Put on the list", "rank": "Place on its list",
+    "ai_keywords": "Keywords by its source", "comment": "Comment of its authors", "thumbnail": "Picture",
+    "entry_type": "Kind of its BibTeX entry", "journal_ref": "Journal", "primary": "First category",
+}  # fmt: skip
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d[\d.]*(?:Z|[+-]\d\d:?\d\d)?")
 
 
 def _line(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and (moment := _MOMENT.fullmatch(value)):
+        return day_in_words(date.fromisoformat(moment[1]))
     if isinstance(value, str | int | float):
         return str(value)[:500]
     if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):

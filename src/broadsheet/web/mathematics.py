@@ -36,11 +36,6 @@ def paragraphs(paper: Document) -> list[Markup]:
     return [_drawn(paper.text, paper.shown_text)] if pieces else []
 
 
-def worded(text: str) -> Markup:
-    """Return another text of a source, for example its summary of a paper, readable and its TeX as mathematics."""
-    return _drawn(text, readable(text))
-
-
 def _drawn(raw: str, shown: str) -> Markup:
     """Return a readable text with the formulas of its raw form drawn."""
     if ("$" not in raw and "\\(" not in raw and "\\[" not in raw) or _MARK in raw:

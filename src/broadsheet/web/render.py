@@ -18,6 +18,7 @@ from broadsheet.site.auth import remember, visitor_of
 from broadsheet.site.conditional import with_etag
 from broadsheet.site.context import Site
 from broadsheet.site.params import SearchParams
+from broadsheet.site.urls import base_of
 from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
@@ -63,7 +64,8 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     visitor = visitor_of(request, site)
     ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
-            "site": site, "here": here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
+            "site": site, "here": here(request), "base": base_of(request, site),
+            "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
     return _placed(_templates().get_template(template).render({**ours, **_common(), **values}), site)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broadsheet.web import (
     account,
     alerts,
+    alike,
     author,
     citation,
     comments,
@@ -36,6 +37,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, lab, newest, search, citation, paper,
+        account, author, alike, compare, status, sources, lab, newest, search, citation, paper,
     )
 )  # fmt: skip
