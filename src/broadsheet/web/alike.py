@@ -14,7 +14,7 @@ from broadsheet.site.lookup import paper_of
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
-_FEW = 5  # concepts and sentences of each kind
+_CONCEPTS, _SENTENCES = 5, 2  # at most
 Id = Annotated[str, Query(min_length=1, max_length=500)]
 
 
@@ -28,7 +28,7 @@ def alike(request: Request, site: TheSite, person: AsReader, one: Id, other: Id)
         site,
         "alike.html",
         found=found,
-        shared=found.shares.concepts[:_FEW] if found.shares else (),
-        aligned=found.aligned[:_FEW],
+        shared=found.shares.concepts[:_CONCEPTS] if found.shares else (),
+        aligned=found.aligned[:_SENTENCES],
         notes=[site.redact(each) for each in found.notes],
     )
