@@ -80,3 +80,16 @@ def test_its_addresses_stay() -> None:
         "GET /api/daily",
         "GET /api/daily_papers",
     }
+
+
+def test_a_paper_of_a_day_has_a_short_summary_and_who_gives_it(client: TestClient) -> None:
+    (item,) = client.get("/api/daily?period=2026-09-30").json()["items"]
+    short = item["paper"]["shortSummary"]
+    assert short["by"] == "abstract"
+    assert 0 < len(short["text"]) <= 300
+    assert short["text"].rstrip("…") in item["summary"]
+    found = client.get("/api/search?q=herbarium").json()["items"][0]["paper"]
+    assert found["id"] == item["paper"]["id"]
+    assert found["shortSummary"] == short
+    assert client.get("/api/papers/search?q=herbarium").json()[0]["shortSummary"] == short
+    assert client.get("/api/papers/2401.00001").json()["shortSummary"] is None

@@ -19,6 +19,7 @@ from broadsheet.core import periods
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
+from broadsheet.daily.summaries import summaries
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.conditional import ETagRoute
@@ -170,7 +171,9 @@ def _both(one: Matching | None, other: Matching) -> Matching:
 
 def _items(site: Site, cards: Sequence[Card]) -> list[DailyPaper]:
     topics = topics_of(site, [paper for card in cards for paper in (card.document, *card.others)])
-    return [_item(card, topics) for card in cards]
+    items = [_item(card, topics) for card in cards]
+    models.summarize([item.paper for item in items], summaries(site.collection, [card.document for card in cards]))
+    return items
 
 
 def _item(card: Card, topics: models.Topics) -> DailyPaper:

@@ -327,6 +327,10 @@ PRINTED = {
         "an object with `bits` (a dimension; 0: none were chosen), `papers` that have token vectors of `total`, their "
         "`tokens`, `size` (bytes on the disk) and `why` (searches do not use them; empty: they do)",
     ),
+    **dict.fromkeys(
+        ("pictures fetch", "pictures show", "pictures drop"),
+        "an object with `pictures`, `bytes` (on the disk) and `failed` (addresses that brought none)",
+    ),
     "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, "
     "`value`, `low`, `high`, `verdict`: fine, look, act, fact or absent, and `meaning`) and `spectrum` (shares of the "
     "variance); with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, "

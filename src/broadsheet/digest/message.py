@@ -15,6 +15,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped, squeeze
 from broadsheet.core.types import LEVELS, Document, Listing, Message, Strength
+from broadsheet.daily.summaries import BY_ITS_SOURCE, Summary, summaries
 from broadsheet.digest.editions import GONE
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
@@ -24,7 +25,7 @@ from broadsheet.people.letters import SENDER
 from broadsheet.people.subscription import leave_token
 from broadsheet.store.deliveries import Delivery
 
-_AUTHORS, _PASSAGE = 4, 240
+_AUTHORS = 4
 _LONGEST_IN_SUBJECT = 90
 _LABELS: Mapping[str, str] = {each: each.label for each in (Strength.WEAK, *LEVELS)}
 _MOST_CACHED = 5_000
@@ -59,6 +60,7 @@ class Composer:
     period: Period
     draft: Edition | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
+    _summaries: dict[str, Summary] = field(default_factory=dict)
     _items_made: dict[str, Item] = field(default_factory=dict)
     _days: dict[str, str] = field(default_factory=dict)
 
@@ -123,8 +125,11 @@ class Composer:
         if missing:
             if len(self._papers) > _MOST_CACHED:
                 self._papers.clear()
+                self._summaries.clear()
                 missing = [each.id for each in entries]
-            self._papers |= self.collection.store.papers.many(missing)
+            read = self.collection.store.papers.many(missing)
+            self._papers |= read
+            self._summaries |= summaries(self.collection, read.values())
         return tuple(self._with_reason(each) for each in entries if each.id in self._papers)
 
     def _with_reason(self, entry: Entry) -> Item:
@@ -151,7 +156,7 @@ class Composer:
             url=url,
             authors=names,
             facts=", ".join(filter(None, facts)),
-            passage=clipped(paper.shown_text, _PASSAGE),
+            passage=_said(self._summaries[paper.id]),
             vote_url=f"{url}#acts",
             save_url=f"{url}#acts",
         )
@@ -165,6 +170,11 @@ class Composer:
             general = self.general if name == self.period.name else self.collection.store.editions.get(name)
             self._days[name] = general.day.isoformat() if general and general.day else name
         return f"{self.head.address}/day/{self._days[name]}"
+
+
+def _said(summary: Summary) -> str:
+    """What a paper does, and whether its source wrote that."""
+    return f"{summary.text} ({BY_ITS_SOURCE})" if summary.by == "source" else summary.text
 
 
 def subject(day: str, titles: Sequence[str], *, more: int) -> str:

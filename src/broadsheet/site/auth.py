@@ -127,7 +127,7 @@ def admit(request: Request, site: TheSite, visitor: TheVisitor) -> None:
     """Refuse strangers at a closed site with HTTPException 401, and a network that sends too many requests with 429."""
     if site.single or request.url.path == "/healthz":
         return
-    site.limit("requests", host_of(request, site))
+    site.limit("pictures" if request.url.path.startswith("/picture/") else "requests", host_of(request, site))
     if site.settings.people == "closed" and visitor.person is None:
         raise HTTPException(401, "This site is for its members: sign in first.", {"www-authenticate": "Bearer"})
 

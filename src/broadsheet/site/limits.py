@@ -15,6 +15,7 @@ def limits() -> dict[str, Limit]:
     minute, quarter = timedelta(minutes=1), timedelta(minutes=15)
     return {
         "requests": Limit(600, minute),  # of a network
+        "pictures": Limit(3_000, minute),  # of a network: a page of papers has up to fifty
         "changes": Limit(60, minute),  # of a person, or of a stranger's network
         "comparisons": Limit(30, minute),  # of a person: each keeps every core busy for a moment
         "documents": Limit(30, minute),  # of a person: searches by a text, by references, by a vector

@@ -19,6 +19,7 @@ from broadsheet.web import (
     lists,
     newest,
     paper,
+    pictures,
     reactions,
     search,
     signin,
@@ -37,6 +38,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, alike, compare, status, sources, lab, newest, search, citation, paper,
+        account, author, alike, compare, status, sources, lab, newest, search, pictures, citation, paper,
     )
 )  # fmt: skip
