@@ -24,7 +24,7 @@ def test_two_papers_are_compared(client: TestClient) -> None:
 def test_a_hostile_title_is_escaped(client: TestClient) -> None:
     text = client.get("/alike?one=2401.00001&other=bad:1").text
     assert "<script>alert" not in text
-    assert "&lt;script&gt;alert(1)" in text
+    assert "&amp; &#34;quoted&#34;" in text
 
 
 def test_what_cannot_be_compared_is_refused(client: TestClient) -> None:
