@@ -129,7 +129,7 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
 def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
     reading = tools.offered_tools(site)
     writing = tools.offered_tools(site_of(site.collection, writes=True))
-    assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
+    assert set(writing) - set(reading) == {"vote_paper", "follow_paper", "save_paper"}
     assert set(reading) == {
         "search_papers", "get_paper", "find_similar", "get_near", "find_pairs", "get_today", "get_trending",
         "list_topics", "get_topic", "get_my_feed", "suggest_list", "explain_match",

@@ -24,7 +24,7 @@ from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
 from broadsheet.near import about as nearness
 from broadsheet.near.pairs import MOST_AT_A_DOOR, nearest_pairs
-from broadsheet.people import lists
+from broadsheet.people import alerts, lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
 from broadsheet.search.end import ended
@@ -34,6 +34,7 @@ from broadsheet.search.similar import similar
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing
 from broadsheet.topics.papers import papers_in
+from broadsheet.trending.places import places
 from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
@@ -126,14 +127,17 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
     now = site.now()
     found = trending_feed(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
     scores = explain(site.collection, found.cards, now=now)
+    stood = places(site.collection, found, now=now, zone=site.zone)
     said = summaries(site.collection, [card.document for card in found.cards])
     note = "" if found.cards else _nothing_trends(site, asked.days, past=bool(found.total))
     return results.RisingPapers(
         **results.page(found.offset, len(found.cards), more=found.more, note=note),
         days=asked.days,
         papers=[
-            results.trending_paper(card, scores[card.document.id], rank, summary=said[card.document.id])
-            for rank, card in enumerate(found.cards, found.offset + 1)
+            results.trending_paper(
+                card, scores[card.document.id], stood[card.document.id], summary=said[card.document.id]
+            )
+            for card in found.cards
             if card.document.id in scores
         ],
     )
@@ -205,6 +209,18 @@ def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> result
     paper = paper_of(site, asked.id)
     changed = react(site.collection, person, act="vote", papers=[paper], undo=asked.undo, now=site.now())
     return results.Done(id=visible(paper.id), changed=bool(changed))
+
+
+def follow_paper(site: AgentSite, caller: Caller, asked: arguments.Follow) -> results.Done:
+    """Follow a paper, or stop following it."""
+    person, store = site.person(caller, writing=True).number, site.collection.store
+    paper = paper_of(site, asked.id)
+    known = alerts.for_paper(store, person, paper)
+    if asked.undo:
+        alerts.unfollow_paper(store, person, paper=paper)
+    elif known is None:
+        alerts.follow_paper(store, person, paper=paper, now=site.now())
+    return results.Done(id=visible(paper.id), changed=bool(known) == asked.undo)
 
 
 def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> results.Done:
@@ -361,6 +377,16 @@ TOOLS = (
         does="Vote for a paper in the reader's name, or take that vote back.",
         function=vote_paper,
         arguments=arguments.Vote,
+        result=results.Done,
+        scope=_WRITES,
+        writes=True,
+    ),
+    Tool(
+        name="follow_paper",
+        title="Follow a paper",
+        does="Follow a paper, so that the reader hears of new versions and of later papers near it; or stop that.",
+        function=follow_paper,
+        arguments=arguments.Follow,
         result=results.Done,
         scope=_WRITES,
         writes=True,

@@ -19,7 +19,7 @@ from broadsheet.exports.citations import CITATIONS
 from broadsheet.labels.lists import suggest
 from broadsheet.near.about import about
 from broadsheet.near.view import View
-from broadsheet.people import notes
+from broadsheet.people import alerts, notes
 from broadsheet.search.aspects.show import Said, read
 from broadsheet.search.similar import similar
 from broadsheet.site.auth import visitor_of
@@ -75,6 +75,7 @@ def paper(request: Request, site: TheSite, id: str, akin: Akin = "nearest") -> R
         sentences=_sentences(site, document),
         marks=marks,
         lists=site.collection.store.lists.of(visitor.number),
+        following=alerts.for_paper(site.collection.store, visitor.number, document) if visitor.person else None,
         suggested=suggest(site.collection, visitor.number, document),
         longest_note=notes.LONGEST,
         decided=decided(site, [document, *others]),

@@ -17,6 +17,7 @@ from broadsheet.web import (
     lab,
     library,
     lists,
+    map,
     newest,
     paper,
     pictures,
@@ -37,7 +38,7 @@ OPEN = (signin.router, subscribe.router)
 ROUTERS = tuple(
     each.router
     for each in (
-        day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, alike, compare, status, sources, lab, newest, search, pictures, citation, paper,
+        day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
+        library, account, author, alike, compare, status, sources, lab, newest, search, pictures, citation, paper,
     )
 )  # fmt: skip

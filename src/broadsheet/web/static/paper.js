@@ -26,38 +26,25 @@
     });
   }
 
-  // A menu closes when the reader turns to something else.
-  const menus = [...document.querySelectorAll(".buttons .menu")];
-  document.addEventListener("click", (event) => {
-    for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
-  });
-  document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && menus.find((menu) => menu.open);
-    if (!open) return;
-    open.open = false;
-    open.querySelector("summary").focus();
-  });
-
-  for (const details of document.querySelectorAll("details[data-loads]")) {
-    details.addEventListener("toggle", async () => {
-      if (!details.open || details.dataset.loaded) return;
-      details.dataset.loaded = "yes";
-      const place = details.querySelector("div");
-      const link = place.innerHTML;
-      place.textContent = "Comparing…";
-      try {
-        const answer = await fetch(details.dataset.loads);
-        if (!answer.ok) throw new Error(answer.status);
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const part = page.getElementById("alike");
-        part.removeAttribute("id");
-        place.replaceChildren(document.adoptNode(part));
-      } catch {
-        place.innerHTML = link;
-        delete details.dataset.loaded;
-      }
-    });
-  }
+  document.addEventListener("toggle", async (event) => {
+    const details = event.target;
+    if (!details.matches("details[data-loads]") || !details.open || details.dataset.loaded) return;
+    details.dataset.loaded = "yes";
+    const place = details.querySelector("div");
+    const link = place.innerHTML;
+    place.textContent = "Comparing…";
+    try {
+      const answer = await fetch(details.dataset.loads);
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const part = page.getElementById("alike");
+      part.removeAttribute("id");
+      place.replaceChildren(document.adoptNode(part));
+    } catch {
+      place.innerHTML = link;
+      delete details.dataset.loaded;
+    }
+  }, true);
 
   // The note: saved a second after the last key, one request at a time, and at the latest when the page is left.
   const form = document.querySelector("form[data-note]");
