@@ -24,7 +24,7 @@ def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
     assert set(found) == {
         "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable",
-        "missing", "topics", "items"
+        "missing", "topics", "items", "relevant", "sort", "named", "facets",
     }  # fmt: skip
     first = found["items"][0]
     assert set(first) == {
