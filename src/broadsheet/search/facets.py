@@ -20,8 +20,8 @@ READ = 500
 
 
 def facets(collection: Collection, numbers: Sequence[int]) -> tuple[Facet, ...]:
-    """Return the facets of the first 500 of these papers, each with at most eight values; one that tells no papers apart is left
-    out."""
+    """Return the facets of the first 500 of these papers, each with at most eight values; one that tells no papers
+    apart is left out."""
     return tuple(each for each in _facets(collection, numbers[:READ]) if each.choices) if numbers else ()
 
 

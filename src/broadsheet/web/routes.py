@@ -10,6 +10,7 @@ from broadsheet.web import (
     compare,
     day,
     desk,
+    explain,
     follows,
     foryou,
     lab,
@@ -27,6 +28,7 @@ from broadsheet.web import (
     topic_desk,
     topics,
     trending,
+    watch,
 )
 
 OPEN = (signin.router, subscribe.router)
@@ -35,6 +37,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, lab, newest, search, paper,
+        account, author, compare, status, sources, lab, newest, watch, explain, search, paper,
     )
 )  # fmt: skip
