@@ -48,7 +48,7 @@ def draft(question: Question, results: Results) -> Draft:
     text = " ".join(filter(None, parts))
     lost = tuple(_lost(asked, results.mode))
     if not text:
-        return Draft("", lost=("A search for one paper cannot be watched: open the paper to follow its topic.",))
+        return Draft("", lost=("This search has nothing that an alert could look for.",))
     if len(text) > LONGEST:
         return Draft("", lost=(f"An alert has at most {LONGEST:,} characters: search for fewer words.",))
     name = clipped(" ".join([words, *authors]).strip() or text, _LONGEST_NAME)

@@ -211,7 +211,7 @@ def abroad(identifier: str) -> str:
     return places([identifier]).get("abstract", "")
 
 
-SORTS = {"best": "best first", "newest": "newest first", "votes": "most votes first"}
+SORTS = {"best": "best first", "newest": "newest first", "votes": "most votes"}
 _USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0, "sort": "best"}
 
 

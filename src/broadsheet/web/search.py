@@ -112,6 +112,7 @@ def results(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
         with_facets=True,
     )  # fmt: skip
     answer = whole if asked.relevant is False else ended(whole)
+    answer = replace(answer, items=tuple(replace(each, passage="") if each.pinned else each for each in answer.items))
     near = _near(site, asked, answer)
     if near is not None:
         answer = replace(answer, items=_alone(answer), more=False)
