@@ -1,7 +1,7 @@
 """Search: by the words of a query and by their meaning, as one list that keeps the scores of both.
 
 query -> question: words, allowed numbers, papers that it names -> what words and meaning find, in one order
-nothing found and a slip in the query -> the same for the corrected words
+nothing relevant found and a slip in the query -> the same for the corrected words
 exact identifiers, titles, authors on top -> what is relevant by date or votes, if that is asked for
 -> one page of Results with passages, a word for the strength, and facets of what is relevant
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -84,34 +85,69 @@ def search(
         return _newest(collection, question, wanted)
     if question.asked.sets:
         return _by_sets(collection, question, wanted, mode=mode)
-    lists = find(collection, question, mode, wanted.depth)
-    better = _respelled(collection, question) if pins else ""
-    searched = better if better and _nothing_near(collection, lists) else ""
-    if searched:
-        question = replace(question, asked=replace(question.asked, words=searched), missing=())
-        lists = find(collection, question, mode, wanted.depth)
+    ask = partial(_asked, collection, wanted=wanted, mode=mode, stages=stages, pins=pins)
+    found, better = ask(question), _respelled(collection, question) if pins else ""
+    searched = ""
+    if better and found.nothing:
+        other = replace(question, asked=replace(question.asked, words=better), missing=())
+        again = ask(other)
+        if again.nothing and found.nears:
+            better = ""  # neither says anything
+        else:
+            question, found, searched = other, again, better
     spelling = _spelling_notes(searched, better)
-    notes = [*spelling, *question.notes]
-    order = _ordered(collection, question, lists, mode=mode, stages=stages)
-    seen = recognise(collection, question) if pins and not question.asked.fields else Recognised()
-    if pins and not question.asked.fields:
-        order = _pin(question, order, seen)
-        notes += seen.notes
-    order = _arranged(collection, question, order, arrange)
+    notes = [*spelling, *question.notes, *found.seen.notes]
     if question.asked.fields and mode != "lexical":
         notes.append(_BY_WORDS)
-    why = "" if len(order) else _why_nothing(collection, question)
-    notes += [why] if why == _EMPTY else [*lists.notes, why]  # nothing else is worth saying of no papers
-    relevance = NOTHING if question.points else relevance_of(collection, order, lists)
-    results = _page(collection, question, order, wanted, mode=lists.mode, notes=notes, relevance=relevance)
+    why = "" if len(found.order) else _why_nothing(collection, question)
+    notes += [why] if why == _EMPTY else [*found.lists.notes, why]  # nothing else is worth saying of no papers
+    results = _page(
+        collection, question, found.order, wanted, mode=found.lists.mode, notes=notes, relevance=found.relevance
+    )
     return replace(
         results,
         searched=searched,
         suggestion="" if searched else better,
         missing=question.missing,
-        named=seen.named,
-        restated=tuple(filter(None, (*spelling, *seen.notes, question.missing_note))),
+        named=found.seen.named,
+        restated=tuple(filter(None, (*spelling, *found.seen.notes, question.missing_note))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A whole list: its order, what both sides found, what the query names, and how relevant the places are;
+    ``nears`` is whether any paper has a word of the query or is near to it in meaning."""
+
+    order: Ranking
+    lists: Lists
+    seen: Recognised
+    relevance: Relevance
+    nears: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was found that can be about the query."""
+        return not self.nears or relevant(self.order, self.relevance) == 0
+
+
+def _asked(
+    collection: Collection,
+    question: Question,
+    *,
+    wanted: _Wanted,
+    mode: str,
+    stages: Sequence[str] | None,
+    pins: bool,
+) -> _Found:
+    """The whole list of a question."""
+    lists = find(collection, question, mode, wanted.depth)
+    order = _ordered(collection, question, lists, mode=mode, stages=stages)
+    named = pins and not question.asked.fields
+    seen = recognise(collection, question) if named else Recognised()
+    order = _arranged(collection, question, _pin(question, order, seen) if named else order, wanted.arrange)
+    relevance = NOTHING if question.points else relevance_of(collection, order, lists)
+    return _Found(order, lists, seen, relevance, not _nothing_near(collection, lists))
 
 
 @dataclass(frozen=True, slots=True)
