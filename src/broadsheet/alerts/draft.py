@@ -110,7 +110,7 @@ def _lost(asked: Asked, mode: str) -> Iterator[str]:
                 yield f"It does not have the {key} {clipped(value, _LONGEST_NAME)}."
     if filters.min_votes:
         yield f"New papers rarely have {filters.min_votes:,} votes on their first day."
-    if mode == "lexical" and asked.words:
+    if mode == "lexical" and asked.words and not asked.fields:
         yield "It matches by meaning, this search by words."
 
 

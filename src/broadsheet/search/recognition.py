@@ -58,16 +58,16 @@ def recognise(collection: Collection, question: Question) -> Recognised:
 
 
 def _writer(collection: Collection, typed: str, numbers: Sequence[int]) -> Writer | None:
-    """The author with the name as most of the newest papers (``numbers``, if they are known) write it; None for a name
-    that no paper has."""
-    papers, wanted = collection.store.papers, set(plain(typed).split())
+    """The author, with the words of the name as most of the newest papers (``numbers``, if they are known) write them;
+    None for a name that no paper has."""
+    papers, wanted = collection.store.papers, sorted(plain(typed).split())
     count = len(papers.numbers_where(Filters(authors=(typed,))))
     newest = numbers[:_FEW] if numbers else papers.newest_by([typed], _FEW)[typed]
     near = (
         name
         for paper in papers.by_numbers(newest).values()
         for name in paper.authors
-        if wanted <= set(plain(name).split())
+        if wanted == sorted(plain(name).split())
     )
     written = Counter(near)
     name = max(written, key=lambda each: (written[each], each), default=typed)

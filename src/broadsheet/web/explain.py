@@ -17,6 +17,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.fields import several
 from broadsheet.site.lookup import paper_of
+from broadsheet.site.params import SearchParams
 from broadsheet.web import render
 from broadsheet.web.marks import singly
 
@@ -44,10 +45,17 @@ def explain(
     """Explain why a paper matches a query; without a paper, what the query looked for, with concepts that are turned up
     (``more``), down (``less``) or off (``without``)."""
     site.limit("explanations", str(person.number))
+    asked = SearchParams(q=q)
     if paper:
         found = match(site.collection, q, paper_of(site, paper))
         return render.rendered(
-            request, site, "explain_match.html", query=q, match=found, notes=[site.redact(each) for each in found.notes]
+            request,
+            site,
+            "explain_match.html",
+            asked=asked,
+            query=q,
+            match=found,
+            notes=[site.redact(each) for each in found.notes],
         )
     turns = Turns(more=tuple(more), less=tuple(less), without=tuple(without))
     meant, problem = _said(site, q, turns)
@@ -56,6 +64,7 @@ def explain(
         request,
         site,
         "explain_search.html",
+        asked=asked,
         query=q,
         turns=turns,
         terms=_terms(site, q),
