@@ -7,6 +7,8 @@ import pytest
 from broadsheet.core.topic import Topic
 from broadsheet.core.types import Filters
 from broadsheet.search.hybrid import search
+from broadsheet.search.question import read
+from broadsheet.search.recognition import recognise
 from broadsheet.store.topics import Placed, Planted
 from fakes import NOW
 
@@ -78,3 +80,10 @@ def test_what_is_named_is_restated_in_the_note(collection) -> None:
     assert found.restated == ("Papers by Ana Lee come first.",)
     assert found.restated[0] in found.note
     assert not search(collection, "Ana Lee", pins=False).named
+
+
+def test_the_papers_of_a_name_come_newest_first(collection) -> None:
+    seen = recognise(collection, read(collection, "Ana Lee"))
+    assert list(seen.numbers) == collection.store.papers.newest_first(seen.numbers)
+    assert len(seen.numbers) == 2
+    assert recognise(collection, read(collection, "cars that see")).numbers == (), "a title is not a name"

@@ -31,8 +31,8 @@ _Text = Annotated[str, Query(max_length=_LONGEST)]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a results page says of watching its search: the ``draft`` of the alert, and the alert of the reader that is
-    the same (``saved``; None: there is none)."""
+    """What a results page says of watching its search: the ``draft`` of the alert, and the reader's own alert that asks for
+    the same (``saved``; None without one)."""
 
     draft: Draft
     saved: SavedQuery | None
