@@ -31,7 +31,7 @@ _Text = Annotated[str, Query(max_length=_LONGEST)]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a results page says of watching its search: the ``draft`` of the alert, and the reader's own alert that asks for
+    """What a results page says of watching its search: the ``draft`` of the alert, and the reader's alert that asks for
     the same (``saved``; None without one)."""
 
     draft: Draft
