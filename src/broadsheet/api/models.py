@@ -14,6 +14,7 @@ from broadsheet.core.facets import FacetKind
 from broadsheet.core.status import status_of
 from broadsheet.core.topic import Counted, Named
 from broadsheet.core.types import Document, Mode, Result, Results, Sort, StatusKind
+from broadsheet.daily.summaries import Summary
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
 
@@ -65,6 +66,15 @@ class PaperTopic(BaseModel):
     name: str
 
 
+class ShortSummary(BaseModel):
+    """What a paper does, in at most 300 characters."""
+
+    text: str
+    by: Literal["source", "abstract", ""] = Field(
+        description="`source`: its source gave this summary; `abstract`: a sentence of the abstract; empty for neither."
+    )
+
+
 class Paper(BaseModel):
     """A paper. The fields up to ``organization`` are Hugging Face's; the others are Broadsheet's own."""
 
@@ -109,6 +119,9 @@ class Paper(BaseModel):
     aliases: list[str] = Field(description="Its other identifiers.")
     source: str
     topic: PaperTopic | None = Field(description="The topic of this Collection that it is in.")
+    shortSummary: ShortSummary | None = Field(  # noqa: N815
+        default=None, description="What it does, in lists of a day and of a search; null elsewhere."
+    )
     extra: dict[str, Any] = Field(description="Other facts, as the sources gave them.")
 
 
@@ -287,6 +300,13 @@ def counted_topics(topics: Iterable[Counted]) -> list[CountedTopic]:
 def paper(document: Document, topics: Topics) -> Paper:
     """Shape a Document as the API shows it."""
     return Paper(**_fields(document, topics))
+
+
+def summarize(papers: Iterable[Paper], summaries: Mapping[str, Summary]) -> None:
+    """Fill in what papers do, from their summaries by id."""
+    for each in papers:
+        known = summaries.get(each.id, Summary())
+        each.shortSummary = ShortSummary(text=known.text, by=known.by)
 
 
 def match_of(result: Result) -> Match:

@@ -16,8 +16,10 @@ from broadsheet.web import (
     lab,
     library,
     lists,
+    map,
     newest,
     paper,
+    pictures,
     reactions,
     search,
     signin,
@@ -36,7 +38,7 @@ OPEN = (signin.router, subscribe.router)
 ROUTERS = tuple(
     each.router
     for each in (
-        day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, lab, newest, watch, explain, search, paper,
+        day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
+        library, account, author, compare, status, sources, lab, newest, watch, explain, search, pictures, paper,
     )
 )  # fmt: skip
