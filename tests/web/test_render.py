@@ -116,5 +116,5 @@ def test_an_error_says_its_detail_as_text_and_nothing_of_the_collection(tmp_path
     assert str(tmp_path) not in text
 
 
-def test_every_asset_of_ours_is_text_or_an_image() -> None:
-    assert {path.suffix for path in STATIC.iterdir()} <= {".css", ".js", ".svg", ".png", ".ico", ".txt"}
+def test_every_asset_of_ours_is_text_an_image_or_a_face() -> None:
+    assert {path.suffix for path in STATIC.iterdir()} <= {".css", ".js", ".svg", ".png", ".ico", ".txt", ".woff2"}
