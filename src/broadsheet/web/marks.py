@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document
+from broadsheet.daily.summaries import Summary, summaries
 from broadsheet.people.marks import Mark, marks
 from broadsheet.pictures import pictures_of
 from broadsheet.site.auth import give_cookie, visitor_of
@@ -30,12 +31,13 @@ _MOST = 2**53
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of a page's works by the ids of their first papers. ``seen`` is the row number of the newest paper at
-    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works;
-    ``pictures`` are addresses of this site."""
+    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works,
+    ``summaries`` what their first papers do, and ``pictures`` addresses of this site."""
 
     by_paper: dict[str, Mark]
     seen: int | None = None
     topics: dict[str, Named] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
 
     def of(self, paper: Document) -> Mark:
@@ -50,6 +52,10 @@ class Marks:
         """Return the address of a work's picture, given its first paper; None for a work without one."""
         return self.pictures.get(paper.id)
 
+    def summary(self, paper: Document) -> Summary:
+        """Return what a paper does, and who says so."""
+        return self.summaries.get(paper.id) or Summary()
+
     def is_new(self, paper: Document) -> bool:
         """Tell whether a paper arrived after the visit before this one."""
         return self.seen is not None and self.of(paper).arrival > self.seen
@@ -60,8 +66,9 @@ def marked(request: Request, site: Site, works: Sequence[Sequence[Document]]) ->
     visit = _read(request.cookies.get(COOKIE, ""), site.now())
     person = visitor_of(request, site).number
     topics = topics_of(site, [paper for work in works for paper in work])
-    seen = visit.before if visit else None
-    return Marks(marks(site.collection.store, person, works), seen, topics, _pictures(site, works))
+    said = summaries(site.collection, [work[0] for work in works])
+    own, seen = marks(site.collection.store, person, works), visit.before if visit else None
+    return Marks(own, seen, topics, said, _pictures(site, works))
 
 
 def _pictures(site: Site, works: Sequence[Sequence[Document]]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, ModelError, SourceError, UsageError, on_disk
 from broadsheet.core.protocols import Progress, Usage
 from broadsheet.core.types import Run
+from broadsheet.daily import summaries
 from broadsheet.digest.plan import plan, waiting
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import send
@@ -162,6 +163,12 @@ def tend(round_: Round) -> str:
     return table.tend(round_.collection, now=round_.now)
 
 
+def choose_summaries(round_: Round) -> str:
+    """Choose with the encoder which sentence says what a new paper does, where its text leaves that open."""
+    count = summaries.bring_up(round_.collection, progress=round_.progress)
+    return f"another sentence was chosen for {count:,} paper{'' if count == 1 else 's'}"
+
+
 def fit_relevance(round_: Round) -> str:
     """Fit the probabilities of relevance to the Collection's own papers again."""
     collection = round_.collection
@@ -237,6 +244,12 @@ JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=is_behind),
     Job(name="topics", work=find_topics, hours=lambda _: 0.0, wanted=lambda each: tree.is_behind(each.collection)),
+    Job(
+        name="summaries",
+        work=choose_summaries,
+        hours=lambda _: 0.0,
+        wanted=lambda each: summaries.is_behind(each.collection),
+    ),
     Job(
         name="relevance",
         work=fit_relevance,
