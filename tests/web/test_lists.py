@@ -49,14 +49,17 @@ def test_saved_papers_are_in_lists_with_counts_and_the_note(collection: Collecti
 
 def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser) -> None:
     made_ = ada.press("/lists", name=" To  read ").headers["location"]
-    assert ada.press("/lists", name="To read").headers["location"] == made_
+    again = ada.press("/lists", name="To  read")
+    assert again.status_code == 200
+    assert "You already have a list called “To read”" in again.text
+    assert f'href="{made_}"' in again.text.partition('role="alert"')[2]
     assert ada.press("/lists", name="Other").status_code == 303
     assert "You have another list with this name" in ada.press(f"{made_}/rename", name="Other").text
     assert "The name is empty" in ada.press(f"{made_}/rename", name="  ").text
     assert "The name is empty" in ada.press("/lists", name="\u202e").text
     ada.press(f"{made_}/rename", name="Read soon")
     assert [each.name for each in collection.store.lists.of(1)] == ["Other", "Read soon"]
-    assert ada.press(f"{made_}/delete").headers["location"] == "/lists"
+    assert ada.press(f"{made_}/delete").headers["location"].startswith("/lists?removed=")
     assert ada.get(made_).status_code == 404
 
 
@@ -180,4 +183,5 @@ def test_its_addresses_stay() -> None:
         "GET /lists/{number}.{form}",
         "POST /lists/{number}/delete",
         "POST /lists/{number}/rename",
+        "POST /lists/{number}/restore",
     }
