@@ -21,6 +21,7 @@ from broadsheet.web import (
     search,
     signin,
     sources,
+    start,
     status,
     submit,
     subscribe,
@@ -35,6 +36,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, lab, newest, search, paper,
+        account, author, compare, status, sources, start, lab, newest, search, paper,
     )
 )  # fmt: skip

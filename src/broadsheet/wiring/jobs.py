@@ -58,12 +58,14 @@ class StoppedError(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What a job works on. ``progress`` takes the steps done and to do, and raises StoppedError to end the job."""
+    """What a job works on. ``progress`` takes the steps done and to do, and raises StoppedError to end the job.
+    ``first_days`` are read of a rolling feed at its first reading."""
 
     collection: Collection
     settings: Settings
     now: datetime
     progress: Progress = no_progress
+    first_days: int = sources.FIRST_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,9 @@ def _read(name: str, round_: Round) -> Run:
         run = Run(source=name, started=round_.now, ended=round_.now, error=str(error))
         store.journal.note_run(store.journal.start_run(name, now=round_.now), run)
         return run
-    return sources.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
+    return sources.ingest(
+        collection, reader, now=round_.now, progress=round_.progress, name=name, first_days=round_.first_days
+    )
 
 
 def bring_up(round_: Round) -> str:
@@ -282,9 +286,11 @@ def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: date
         return Outcome(job.name, error=str(error), code=error.exit_code)
 
 
-def run_now(collection: Collection, settings: Settings, *names: str, now: datetime) -> list[Outcome]:
+def run_now(
+    collection: Collection, settings: Settings, *names: str, now: datetime, first_days: int = sources.FIRST_DAYS
+) -> list[Outcome]:
     """Run the wanted jobs of these names one after another, whether they are due or not."""
-    round_ = Round(collection=collection, settings=settings, now=now)
+    round_ = Round(collection=collection, settings=settings, now=now, first_days=first_days)
     known = {job.name: job for job in JOBS}
     return [run(known[name], round_) for name in names if known[name].wanted(round_)]
 
