@@ -83,7 +83,10 @@ class Lists(Part):
             found = db.execute(f"SELECT name, made {own}", (person, number)).fetchone()
             papers = db.execute("SELECT number, at FROM saves WHERE list = ?", (number,)).fetchall() if found else []
             db.execute(f"DELETE {own}", (person, number))
-        return Removed(number, *found, tuple((each, at) for each, at in papers)) if found else None
+        if found is None:
+            return None
+        name, made = found
+        return Removed(number, name, made, tuple((each, at) for each, at in papers))
 
     def put_back(self, person: int, removed: Removed) -> bool:
         """Make a removed list again, under its number; return False when another list of the person has its name."""
