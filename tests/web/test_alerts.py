@@ -42,7 +42,7 @@ def test_an_alert_is_tested_then_saved(collection: Collection, ada: Browser) -> 
     assert "<strong>1.0 papers a day</strong>" in page
     assert "10 of 40 on 10 days" in page
     assert "Stricter: a cosine of 0.55 or more" in page
-    assert page.count("<article>") == 10
+    assert page.count('<article class="card') == 10
     assert collection.store.alerts.of(1) == []  # trying keeps nothing
     kept = ada.press("/queries", text="soup broth", without="owl; wing", least="0.5", name=" My  soups ")
     (query,) = collection.store.alerts.of(1)

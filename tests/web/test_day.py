@@ -154,7 +154,7 @@ def test_only_what_matches_plain_words(tmp_path: Path) -> None:
             in client.get("/day/2026-10-01?match=quilts").text
         )
         assert client.get("/?match=quilts").status_code == 200
-        assert client.get("/day/2026-10-01?match=+&least=fair").text.count("<article>") == 3
+        assert client.get("/day/2026-10-01?match=+&least=fair").text.count('<article class="card') == 3
         wrong = client.get("/day/2026-10-01?match=gulls&least=fari")
         assert (wrong.status_code, "Did you mean fair" in wrong.text) == (400, True)
         assert '<option value="fair" selected>' in client.get("/day/2026-10-01?match=gulls&least=fair").text
@@ -179,9 +179,9 @@ def test_an_estimated_day_is_marked_wherever_it_is_shown(tmp_path: Path) -> None
     with made(tmp_path, (*DAYS, late), synced=False) as collection:
         client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
         day, week = client.get("/day/2026-10-01").text, client.get("/week/2026-W40").text
-        assert day.count("<li>day estimated</li>") == 1
-        assert week.count("</time> (estimated)</li>") == 1
-        assert client.get("/trending").text.count("</time> (estimated)</li>") == 1
+        assert day.count("<span>day estimated</span>") == 1
+        assert week.count("</time> (estimated)</span>") == 1
+        assert client.get("/trending").text.count("</time> (estimated)</span>") == 1
         paper = client.get("/paper/2610.00007").text
         assert "Announced (estimated)" in paper
         assert "First seen" in paper

@@ -58,7 +58,7 @@ def test_each_pick_names_its_interest_and_ones_own_papers(collection: Collection
     assert "100% of the picks" in page
     assert "<b>survey" not in page
     assert 'name="decline"' in page
-    first = page[page.index("<article>") : page.index("</article>")]
+    first = page[page.index("<article") : page.index("</article>")]
     id_ = first.partition("/paper/")[2].partition('"')[0]
     ada.press("/act", decline=id_, next="/foryou")
     again = ada.get("/foryou").text

@@ -40,7 +40,7 @@ def test_reading_changes_nothing(collection: Collection) -> None:
 def test_new_is_what_came_after_the_visit_before(collection: Collection) -> None:
     clock = Clock()
     visitor = browser(site(collection, clock))
-    new = '<li class="standing">new</li>'
+    new = '<span class="standing">new</span>'
     assert new not in visitor.get("/").text, "on a first visit nothing is old"
     late = Document(id="2610.90000", title="A Late Eel", listed=DAY, votes=99, source="hf:daily")
     ingest(collection, Given([late]), now=NOW)
@@ -67,7 +67,7 @@ def test_a_forged_cookie_does_no_harm(collection: Collection, cookie: str) -> No
 def test_a_visit_ends_after_a_rest(collection: Collection) -> None:
     clock = Clock()
     visitor = browser(site(collection, clock))
-    new = '<li class="standing">new</li>'
+    new = '<span class="standing">new</span>'
     visitor.get("/")
     first = Document(id="2610.90002", title="An Eel at Noon", listed=DAY, votes=97, source="hf:daily")
     ingest(collection, Given([first]), now=NOW)

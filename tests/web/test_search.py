@@ -24,12 +24,12 @@ def test_results_say_why(client: TestClient) -> None:
 
 def test_a_list_ends_where_relevance_ends_and_offers_the_weaker(client: TestClient) -> None:
     text, read = page(client, "/search?q=outline+of+a+leaf")
-    shown = text.count("<article>")
+    shown = text.count('<article class="card')
     assert 1 <= shown < 20
     assert "Show weaker matches" in text
     following = next(given["href"] for _, given in read.elements if "relevant=false" in given.get("href", ""))
     text, read = page(client, following)
-    assert text.count("<article>") == 20
+    assert text.count('<article class="card') == 20
     assert text.count("What follows is probably not about this.") == 1
     after = next(given["href"] for _, given in read.elements if given.get("rel") == "next")
     assert "relevant=false" in after, "the next page is of the same list"
@@ -39,7 +39,7 @@ def test_a_list_ends_where_relevance_ends_and_offers_the_weaker(client: TestClie
 def test_nothing_about_it_is_said_before_the_nearest(client: TestClient) -> None:
     text, _ = page(client, "/search?q=opera+houses")
     assert "Nothing here is about that; the nearest are:" in text
-    assert text.count("<article>") == 5
+    assert text.count('<article class="card') == 5
     assert "Show weaker matches" in text
 
 

@@ -11,6 +11,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from broadsheet.core import works
+from broadsheet.core.card import institution as institution
+from broadsheet.core.card import source_summary as source_summary
+from broadsheet.core.card import stars as stars
 from broadsheet.core.periods import Period
 from broadsheet.core.relevance import figure as figure
 from broadsheet.core.status import status_in_words, status_of
@@ -30,7 +33,8 @@ from broadsheet.web.ways import on_page
 
 PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
-_LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
+ABSTRACT, CODE = "Abstract", "Code"
+_LINKS = {"abstract": ABSTRACT, "pdf": "PDF", "code": CODE, "project": "Project"}
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -104,6 +108,11 @@ def paper_address(document: Document, tail: str = "") -> str:
 def acts_anchor(id_: str) -> str:
     """Return the HTML id of a paper's row of buttons, so that a form can redirect back to it."""
     return f"acts-{quote(id_, safe='')}"
+
+
+def vote_anchor(id_: str) -> str:
+    """Return the HTML id of a paper's votes."""
+    return f"vote-{quote(id_, safe='')}"
 
 
 def similar_address(document: Document) -> str:
@@ -197,6 +206,13 @@ def period_in_words(period: Period) -> Markup:
         year, week, _ = period.first.isocalendar()
         return Markup("Week {} of {}").format(week, year)
     return escape(f"{period.first:%B} {period.first.year}")
+
+
+def period_in_short(period: Period) -> str:
+    """Return ``Mon 29``, ``Week 40`` or ``Sep``, for a link whose whole name stands elsewhere."""
+    if period.kind == "day":
+        return f"{period.first:%a} {period.first.day}"
+    return f"Week {period.first.isocalendar().week}" if period.kind == "week" else f"{period.first:%b}"
 
 
 def day_address(period: Period | None = None, asked: DayParams | None = None, /, **changes: Any) -> str:

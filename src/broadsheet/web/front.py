@@ -5,7 +5,7 @@ each morning the lead is of another topic, and each section begins with other pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import Request
@@ -41,9 +41,8 @@ def shelf_page(request: Request, site: Site) -> Response:
         request,
         site,
         "front.html",
-        lead=shown[0] if shown else None,
         sections=sections,
-        marks=singly(request, site, shown),
+        marks=replace(singly(request, site, shown), topics={}),  # each section is one
         examples=shelf.EXAMPLES if store.papers.count(sources=[shelf.SOURCE]) else (),
         today=site.today,
     )

@@ -29,9 +29,9 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest('button[form="acts"]');
   if (!button) return;
   event.preventDefault();
-  const row = button.closest(".acts");
-  if (row.dataset.busy) return;
-  row.dataset.busy = "yes";
+  const paper = button.closest("article");
+  if (paper.dataset.busy) return;
+  paper.dataset.busy = "yes";
   const body = new URLSearchParams(new FormData(button.form));
   body.set(button.name, button.value);
   try {
@@ -40,11 +40,16 @@ document.addEventListener("click", async (event) => {
     const { html, said } = await answer.json();
     const made = document.createElement("template");
     made.innerHTML = html.trim();
-    const fresh = made.content.firstElementChild;
-    row.replaceWith(fresh);
-    fresh.querySelector(`[data-act="${button.dataset.act}"]`)?.focus({ preventScroll: true });
+    for (const fresh of [...made.content.children]) document.getElementById(fresh.id)?.replaceWith(fresh);
+    for (const [act, mark] of [["read", "read"], ["decline", "declined"]]) {
+      const pressed = paper.querySelector(`[data-act="${act}"]`)?.getAttribute("aria-pressed") === "true";
+      paper.classList.toggle(mark, pressed);
+    }
+    paper.querySelector(`[data-act="${button.dataset.act}"]`)?.focus({ preventScroll: true });
     document.getElementById("said").textContent = said;
   } catch {
     button.form.requestSubmit(button);
+  } finally {
+    delete paper.dataset.busy;
   }
 });
