@@ -80,7 +80,7 @@ def _daily() -> bytes:
 
 def _journal() -> bytes:
     return (
-        "<?xml version='1.0'?><rss version='2.0'><channel><title>Journal of Kelp</title><item>"
-        "<title>Kelp at Low Tide</title><link>https://example.org/kelp</link><description>We weigh kelp.</description>"
-        "<pubDate>Wed, 30 Sep 2026 00:00:00 +0000</pubDate></item></channel></rss>"
-    ).encode()
+        b"<?xml version='1.0'?><rss version='2.0'><channel><title>Journal of Kelp</title><item>"
+        b"<title>Kelp at Low Tide</title><link>https://example.org/kelp</link><description>We weigh kelp.</description>"
+        b"<pubDate>Wed, 30 Sep 2026 00:00:00 +0000</pubDate></item></channel></rss>"
+    )

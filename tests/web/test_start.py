@@ -105,7 +105,7 @@ def test_a_junk_file_says_so_and_a_good_one_is_not_asked_for_twice(collection: C
     page = send(eve, b"Dear diary, today I read a paper.\n" * 3, "x.bib", group="cs.CL")
     assert 'aria-describedby="file-hint file-wrong"' in page
     assert "x.bib" in page.partition('id="file-wrong"')[2]
-    assert "value=\"cs.CL\" checked" in page
+    assert 'value="cs.CL" checked' in page
     assert collection.store.lists.of(1) == []
     page = send(eve, BIB, "mine.bib", feeds="Nature")
     assert "1 paper of your file is in your list" in page

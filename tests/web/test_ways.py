@@ -25,7 +25,9 @@ def test_a_command_gives_way_to_what_the_page_offers() -> None:
     assert on_page("0.2 GB are free: free some space and run `broadsheet upgrade`; nothing has been changed") == (
         "0.2 GB are free. Nothing has been changed. The person who runs this site can change that."
     )
-    assert on_page("X is damaged: run `broadsheet sync --rebuild`").endswith("The person who runs this site can change that.")
+    assert on_page("X is damaged: run `broadsheet sync --rebuild`").endswith(
+        "The person who runs this site can change that."
+    )
     for same in ("No papers on this day.", "", "see `this`; and that"):
         assert on_page(same) == same
     assert shown("none yet: run `broadsheet sync`") == f"none yet. {INDEX}"

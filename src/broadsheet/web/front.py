@@ -19,7 +19,8 @@ from broadsheet.store import Store
 from broadsheet.web import render
 from broadsheet.web.marks import singly
 
-IN_A_SECTION = 2  # papers
+IN_A_SECTION = 2  # papers of each of the first topics, and half as many of the others
+_FIRST = 6  # topics
 _WITHOUT_TOPICS = 12  # papers, while no topics are known
 _MOST = 20_000  # papers whose topics are looked at
 
@@ -61,14 +62,16 @@ def sections_of(store: Store, today: date) -> list[Section]:
     members: dict[int, list[int]] = {}
     for home in store.topics.homes_of(numbers):
         members.setdefault(home.topic, []).append(home.number)
+    ordered = (topics[first], *topics[:first], *topics[first + 1 :])
     chosen = [
-        (topic, _turn(members[topic.id], morning)) for topic in (topics[first], *topics[:first], *topics[first + 1 :])
+        (topic, _turn(members[topic.id], morning, IN_A_SECTION if place < _FIRST else IN_A_SECTION // 2))
+        for place, topic in enumerate(ordered)
     ]
     known = store.papers.by_numbers([number for _, turn in chosen for number in turn])
     return [Section(topic, tuple(known[each] for each in turn if each in known)) for topic, turn in chosen]
 
 
-def _turn(numbers: list[int], morning: int) -> list[int]:
+def _turn(numbers: list[int], morning: int, count: int) -> list[int]:
     """The papers whose turn it is this morning."""
-    start = morning * IN_A_SECTION % len(numbers)
-    return [*numbers[start:], *numbers[:start]][:IN_A_SECTION]
+    start = morning * count % len(numbers)
+    return [*numbers[start:], *numbers[:start]][:count]

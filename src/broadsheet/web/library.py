@@ -11,7 +11,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.forms import TheForm
 from broadsheet.web import lists
-from broadsheet.wiring.jobs import run_now
+from broadsheet.wiring.jobs import catch_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,5 +29,5 @@ def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks
     except (UsageError, SourceError) as error:
         return lists.library(request, site, person, problem=error, imported=None)
     if brought.taken.new:
-        tasks.add_task(run_now, site.collection, site.settings, "sync", "topics", now=site.now())
+        tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
     return lists.library(request, site, person, problem=None, imported=brought)

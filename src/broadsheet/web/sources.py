@@ -11,7 +11,7 @@ from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import TheForm, read_form
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
-from broadsheet.wiring.jobs import run_now
+from broadsheet.wiring.jobs import catch_up, run_now
 
 router = APIRouter(include_in_schema=False)
 _LONGEST_NAME = 300
@@ -44,7 +44,8 @@ def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
 @router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetch from all sources and sync, after the response; the status page shows the result."""
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", "topics", now=site.now())
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", now=site.now())
+    tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
     return RedirectResponse("/status", 303)
 
 

@@ -31,7 +31,7 @@ from broadsheet.store.people import Person
 from broadsheet.upkeep.sources import follow_all, unfollow
 from broadsheet.web import render
 from broadsheet.web.marks import singly
-from broadsheet.wiring.jobs import run_now
+from broadsheet.wiring.jobs import catch_up, run_now
 
 router = APIRouter(include_in_schema=False)
 DAYS = (7, 30)  # of a rolling feed at its first reading
@@ -127,7 +127,7 @@ def choose(request: Request, site: TheSite, person: AsEditor, form: TheForm, tas
     choice, problems = _read(form), Problems()
     imported = _imported(site, person, form, problems)
     if imported and imported.taken.new:
-        tasks.add_task(run_now, site.collection, site.settings, "sync", "topics", now=site.now())
+        tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
     _check(choice, problems)
     if not problems and not (choice.groups or choice.daily or choice.lines or imported):
         problems.whole = "Choose at least one source, or add a file. You can also skip this step."
@@ -244,8 +244,9 @@ def _wrong(typed: str, message: str) -> str:
 
 
 def _fetch(site: Site, tasks: BackgroundTasks, days: int) -> None:
-    jobs = ("fetch", "sync", "topics")
-    tasks.add_task(run_now, site.collection, site.settings, *jobs, now=site.now(), first_days=days)
+    now = site.now()
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", now=now, first_days=days)
+    tasks.add_task(catch_up, site.collection, site.settings, now=now)
 
 
 def _shown(

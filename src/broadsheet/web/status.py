@@ -12,7 +12,7 @@ from broadsheet.topics.rising import SURENESS
 from broadsheet.trending import score
 from broadsheet.web import render
 from broadsheet.web.sources import followed
-from broadsheet.wiring.jobs import run_now
+from broadsheet.wiring.jobs import catch_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,7 +36,7 @@ def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
 @router.post("/status/sync", dependencies=[Depends(read_form)])
 def index(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Index what is not indexed yet, after the response; the status page shows the result."""
-    tasks.add_task(run_now, site.collection, site.settings, "sync", "topics", now=site.now())
+    tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
     return RedirectResponse("/status", 303)
 
 

@@ -47,6 +47,7 @@ SKEW = timedelta(minutes=5)  # a last run further in the future means that the c
 _OFTEN = 5 / 60  # hours between two checks for digests that are due
 _MANY = 2_000  # digests due per process: with more, another process is started
 _MOST_HOURS = 24 * 366
+_TRIES, _WAIT = 120, 1.0  # of a sync behind another one, and seconds between them
 _MOST_FAILURES = 3  # failed sources that are listed with their reasons
 _log = logging.getLogger("broadsheet.jobs")
 _log.addHandler(logging.NullHandler())  # a command prints the result of its job itself
@@ -293,6 +294,17 @@ def run_now(
     round_ = Round(collection=collection, settings=settings, now=now, first_days=first_days)
     known = {job.name: job for job in JOBS}
     return [run(known[name], round_) for name in names if known[name].wanted(round_)]
+
+
+def catch_up(collection: Collection, settings: Settings, *, now: datetime) -> None:
+    """Sync and find topics until nothing is behind: a sync that runs already does not see what came meanwhile. Stop at
+    an error, and after two minutes of waiting for another process."""
+    round_ = Round(collection=collection, settings=settings, now=now)
+    for _ in range(_TRIES):
+        outcomes = run_now(collection, settings, "sync", "topics", now=now)
+        if any(each.error for each in outcomes) or not is_behind(round_):
+            return
+        time.sleep(_WAIT)
 
 
 def _busy(job: Job, collection: Collection) -> str:
