@@ -1,4 +1,4 @@
-"""Servers of this machine in the place of arXiv, Hugging Face and a journal, with papers of our own of three subjects."""
+"""Servers of this machine in the place of arXiv, Hugging Face and a journal, with papers of our own."""
 
 from __future__ import annotations
 

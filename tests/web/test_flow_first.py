@@ -61,7 +61,7 @@ def test_from_the_shelf_to_a_day_and_five_marks(
             boxes.nth(place).check()
         if scripts:
             page.get_by_text("5 marked").wait_for()
-        page.get_by_role("button", name="Save and read the day").click()
+        page.get_by_role("button", name="Save and read").click()
         page.get_by_role("heading", level=1, name="1 October").wait_for()
         assert page.get_by_role("link", name=title("otter", 0)).is_visible()
         page.get_by_role("link", name="Library", exact=True).click()

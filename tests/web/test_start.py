@@ -12,7 +12,7 @@ import pytest
 from badserver import BadServer
 from broadsheet.collection import Collection
 from broadsheet.core.types import Run
-from broadsheet.web.start import ENOUGH, SHOWN, label_of, router
+from broadsheet.web.start import ENOUGH, SHOWN, router
 from door_kit import addresses
 from people_kit import OWN, Browser, browser, member, site
 from site_kit import NOW, PAPERS, made
@@ -168,13 +168,6 @@ def test_a_reader_marks_papers_and_chooses_no_sources(collection: Collection) ->
     assert ada.get("/start/progress").status_code == 403
     assert "A Shelf Paper on Tiny Encoders" in ada.get("/start/papers").text
     assert ada.press("/start/papers", paper="title:00000000000000aa").headers["location"] == "/"
-
-
-def test_sources_have_names() -> None:
-    assert label_of("arxiv:hep-th") == "arXiv, High Energy Physics: Theory (hep-th)"
-    assert label_of("hf:daily") == "Hugging Face, daily papers"
-    assert label_of("feed:https://example.org/x") == "https://example.org/x"
-    assert label_of("crossref:issn=1234-5678") == "crossref:issn=1234-5678"
 
 
 def test_its_addresses_stay() -> None:

@@ -31,6 +31,7 @@ from broadsheet.store.people import Person
 from broadsheet.upkeep.sources import follow_all, unfollow
 from broadsheet.web import render
 from broadsheet.web.marks import singly
+from broadsheet.web.sources import ARXIV, HF, label_of
 from broadsheet.wiring.jobs import catch_up, run_now
 
 router = APIRouter(include_in_schema=False)
@@ -40,7 +41,6 @@ SHOWN = 15  # papers to choose from
 _MOST_GROUPS, _MOST_FEEDS, _LONGEST_FEEDS, _LONGEST_NAME = 40, 20, 6_000, 300
 _LONG = timedelta(minutes=10)  # after which a fetch that has not ended may be begun again
 _RECENT = 400  # newest papers, of which some are shown
-_ARXIV, _HF = "arxiv:", "hf:daily"
 State = Literal["waiting", "reading", "read", "failed"]
 
 
@@ -189,13 +189,13 @@ def _read(form: Form) -> Choice:
 def _followed(site: Site) -> Choice:
     """Return what is followed already as the form shows it."""
     names = {each.name for each in site.collection.store.journal.sources()}
-    return Choice(frozenset(code for code in GROUPS if _ARXIV + code in names), _HF in names)
+    return Choice(frozenset(code for code in GROUPS if ARXIV + code in names), HF in names)
 
 
 def _others(site: Site) -> list[str]:
     """Return the followed sources that the form has no box for."""
     names = (each.name for each in site.collection.store.journal.sources())
-    return [name for name in names if name != _HF and name.removeprefix(_ARXIV) not in GROUPS]
+    return [name for name in names if name != HF and name.removeprefix(ARXIV) not in GROUPS]
 
 
 def _imported(site: Site, person: Person, form: Form, problems: Problems) -> Imported | None:
@@ -222,14 +222,14 @@ def _check(choice: Choice, problems: Problems) -> None:
 def _follow(site: Site, choice: Choice) -> list[str]:
     """Follow what is chosen and unfollow the boxes that are no longer ticked; return what is wrong, or nothing."""
     store, before = site.collection.store, _followed(site)
-    chosen = [*(_ARXIV + code for code in sorted(choice.groups)), *([_HF] if choice.daily else []), *choice.lines]
+    chosen = [*(ARXIV + code for code in sorted(choice.groups)), *([HF] if choice.daily else []), *choice.lines]
     wrong = follow_all(store, chosen, now=site.now())
     if wrong:
         return [_wrong(typed, site.redact(message)) for typed, message in wrong.items()]
     for code in before.groups - choice.groups:
-        unfollow(store, _ARXIV + code)
+        unfollow(store, ARXIV + code)
     if before.daily and not choice.daily:
-        unfollow(store, _HF)
+        unfollow(store, HF)
     return []
 
 
@@ -301,16 +301,6 @@ def _step(site: Site, source: ConfiguredSource, fetch: JobRun | None) -> Step:
     papers = last.new + last.changed + last.same
     state: State = "reading" if last.ended is None else "failed" if last.error else "read"
     return Step(source.name, label, state, last.new, papers, site.redact(last.error))
-
-
-def label_of(name: str) -> str:
-    """Return the name of a source in words: the group of arXiv, Hugging Face, or the address of a feed."""
-    if name == _HF:
-        return "Hugging Face, daily papers"
-    code = name.removeprefix(_ARXIV)
-    if code in GROUPS:
-        return f"arXiv, {GROUPS[code]} ({code})"
-    return name.removeprefix("feed:")
 
 
 def _choice_of_papers(request: Request, site: Site, person: Person, offset: int, *, problem: str = "") -> Response:
