@@ -24,3 +24,7 @@ def button(text: str, act: str, id_: str) -> str:
     found = re.search(rf'name="(?:un)?{act}" value="{re.escape(id_)}" data-act="{act}" aria-pressed="(\w+)"', text)
     assert found, f"no {act} for {id_}"
     return found[1]
+
+
+VOTES = '<span class="count">{}</span><span class="unseen"> votes'
+"""The votes next to a paper."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -48,3 +49,10 @@ def page(client: TestClient, address: str, status: int = 200) -> tuple[str, Read
 
 def site_of(collection: Collection) -> TestClient:
     return TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+
+
+def opened_all(page: Any, most: int, selector: str = "summary") -> None:
+    """Open what is folded on a page, at most so much: a click on one could meet the open panel of another."""
+    page.locator(selector).evaluate_all(
+        f"(all) => all.slice(0, {most}).forEach((each) => {{ each.parentElement.open = true; }})"
+    )

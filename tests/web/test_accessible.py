@@ -14,6 +14,7 @@ from broadsheet.lab.report import record
 from broadsheet.server import create_app
 from broadsheet.store.lists import SAVED
 from broadsheet.store.mail import Choice
+from page_kit import opened_all
 from report_kit import made as report
 from site_kit import NOW, made
 from topics_kit import LEAVES, TIDES, plant
@@ -81,8 +82,7 @@ def test_every_page_can_be_used_by_everybody(opened: Callable[..., object], sche
         wrong = {}
         for path in PAGES:
             assert page.goto(path).status == 200, path
-            for summary in page.locator("summary").all()[:8]:
-                summary.click()
+            opened_all(page, 8, "summary")
             found = axe.Axe().run(page, options=RULES).response["violations"]
             if found:
                 wrong[path] = [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"][:3]]

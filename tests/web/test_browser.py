@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from broadsheet.collection import Collection
+from page_kit import opened_all
 from topics_kit import LEAVES, TIDES, plant
 
 pytestmark = pytest.mark.browser
@@ -148,8 +149,7 @@ def test_bibtex_is_copied(opened: Callable[..., object]) -> None:
 def test_nothing_runs_out_of_the_page(opened: Callable[..., object], path: str, width: int) -> None:
     with opened(viewport={"width": width, "height": 800}) as page:
         page.goto(path)
-        for summary in page.locator("summary").all()[:6]:
-            summary.click()
+        opened_all(page, 6, "summary")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -168,8 +168,7 @@ def test_nothing_runs_out_of_the_page(opened: Callable[..., object], path: str, 
 def test_all_words_stand_out_from_what_is_behind_them(opened: Callable[..., object], path: str, scheme: str) -> None:
     with opened(color_scheme=scheme) as page:
         page.goto(path)
-        for summary in page.locator("summary").all()[:3]:
-            summary.click()
+        opened_all(page, 3, "summary")
         assert page.evaluate(_CONTRAST) == []
 
 

@@ -10,11 +10,9 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.web.reactions import router
 from door_kit import addresses
-from eels_kit import button
+from eels_kit import VOTES, button
 from people_kit import OWN, browser, member, site
 from site_kit import HOSTILE
-
-VOTES = '<span class="count">{}</span><span class="unseen"> votes'
 
 
 def test_a_press_shows_on_every_page_and_can_be_taken_back(collection: Collection) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from eels_kit import VOTES
+from page_kit import opened_all
+
 pytestmark = pytest.mark.browser
 
 
 def rows(page: object, title: str) -> object:
-    return page.locator("article", has_text=title).first.locator(".acts")  # type: ignore[attr-defined]
+    return page.locator("article", has_text=title).first  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -20,12 +23,12 @@ def test_a_vote_and_taking_it_back(opened: Callable[..., object], scripts: bool)
         row = rows(page, "Sorting Herbarium")
         vote = row.get_by_role("button", name="Vote")
         assert vote.get_attribute("aria-pressed") == "false"
-        assert "12 votes" in row.inner_text()
+        assert VOTES.format(12) in row.inner_html()
         loads = []
         page.on("load", lambda: loads.append(1))
         vote.click()
         row.get_by_role("button", name="Vote", pressed=True).wait_for()
-        assert "13 votes" in row.inner_text()
+        assert VOTES.format(13) in row.inner_html()
         assert page.url.partition("#")[0].endswith("/day/2026-09-30")
         box = row.get_by_role("button", name="Vote").bounding_box()
         assert 0 < box["y"] < page.viewport_size["height"], "the reader is where they were"
@@ -34,7 +37,7 @@ def test_a_vote_and_taking_it_back(opened: Callable[..., object], scripts: bool)
             assert page.get_by_text("Voted.").get_attribute("role") == "status"
             assert page.evaluate("document.activeElement.dataset.act") == "vote", "the focus stays where it was"
         page.reload()
-        assert "13 votes" in row.inner_text()
+        assert VOTES.format(13) in row.inner_html()
         row.get_by_role("button", name="Vote").click()
         row.get_by_role("button", name="Vote", pressed=False).wait_for()
 
@@ -42,7 +45,7 @@ def test_a_vote_and_taking_it_back(opened: Callable[..., object], scripts: bool)
 def test_what_is_not_for_me_steps_back_and_returns(opened: Callable[..., object]) -> None:
     with opened() as page:
         page.goto("/day/2026-09-30")
-        row, words = rows(page, "Sorting Herbarium"), page.locator("article .passage").first
+        row, words = rows(page, "Sorting Herbarium"), page.locator("article .summary").first
         assert words.is_visible()
         row.get_by_role("button", name="Not for me").click()
         row.get_by_role("button", name="Not for me", pressed=True).wait_for()
@@ -102,7 +105,6 @@ def test_buttons_are_large_enough_and_nothing_runs_out(opened: Callable[..., obj
       .map((e) => e.outerHTML.slice(0, 120))"""
     with opened(viewport={"width": width, "height": 800}) as page:
         page.goto(path)
-        for summary in page.locator("main summary").all()[:6]:
-            summary.click()
+        opened_all(page, 6, "main summary")
         assert page.evaluate(small) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
