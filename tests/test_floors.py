@@ -21,7 +21,7 @@ TOOLS, PARTS, VERBS, WIRING = 1.5, 2, 3, 4
 ORDER = [
     "collection",
     "tokens",
-    "ingest sync search upkeep shelf",
+    "ingest sync search upkeep shelf pictures",
     "topics",
     "explain near",
     "daily",

@@ -86,6 +86,8 @@ class Settings:
     """Hours between two fetches of all followed sources while ``broadsheet run`` runs; 0: never."""
     trending_hours: int = 6
     """Hours between two updates of what trends while ``broadsheet run`` runs; 0: never."""
+    pictures: bool = False
+    """Whether papers are shown with a picture, if a source gives one: it is fetched once, and served by this site."""
     log: str = "text"
     """Format of the log lines: ``text`` or ``json``."""
     log_requests: bool = False

@@ -94,3 +94,18 @@ def test_a_paper_that_is_taken_away_leaves_the_mail(made: Collection) -> None:
     post = Post()
     send(made, post, HEAD, clock=lambda: MORNING)
     assert "All papers listed here have since been removed." in post.got[0].text
+
+
+def test_an_email_says_what_a_paper_does_and_when_its_source_says_so(made: Collection) -> None:
+    subscriber(made, "ada", contents="general", most=3)
+    text = "Tides are old. We propose to read tide tables by the light of the moon. They are long."
+    first = replace(topical(2_000, 0, listed=DAY, votes=99), text=text, readable_text="", extra={})
+    second = replace(topical(2_001, 0, listed=DAY, votes=98), extra={"ai_summary": "Reads tide tables."})
+    ingest(made, Given([first, second]), now=MORNING)
+    post = Post()
+    sent(made, post)
+    email = " ".join(post.got[0].text.split())
+    assert "We propose to read tide tables by the light of the moon." in email
+    assert "Tides are old" not in email
+    assert "Reads tide tables. (Summary by its source)" in email
+    assert email.count("Summary by its source") == 1

@@ -54,10 +54,12 @@ class Browser(TestClient):
     @property
     def csrf(self) -> str:
         """The token that this browser's forms bring along."""
+        from broadsheet.people import links
         from broadsheet.site.auth import Visitor
 
         site = self.app.state.site  # type: ignore[attr-defined]
-        return Visitor(None, self.cookies.get(COOKIE, "")).csrf(site.secret)
+        token = Visitor(None, self.cookies.get(COOKIE, "")).csrf(site.secret)
+        return links.mask(site.secret, token, "a page")
 
 
 def site(collection: Collection, clock: Clock | None = None, **settings: object) -> object:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from asking_kit import refused, site_of, told
+from broadsheet.daily.summaries import summaries
 from broadsheet.mcp import tools
 from broadsheet.mcp.context import AgentSite
 from broadsheet.search.aspects.build import build
@@ -128,7 +129,7 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
 def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
     reading = tools.offered_tools(site)
     writing = tools.offered_tools(site_of(site.collection, writes=True))
-    assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
+    assert set(writing) - set(reading) == {"vote_paper", "follow_paper", "save_paper"}
     assert set(reading) == {
         "search_papers", "get_paper", "find_similar", "get_near", "find_pairs", "get_today", "get_trending",
         "list_topics", "get_topic", "get_my_feed", "suggest_list", "explain_match",
@@ -174,3 +175,9 @@ def test_sets_papers_and_documents_are_searched_for(site: AgentSite) -> None:
     text = "@misc{a, title={Sorting Herbarium Sheets by Leaf Outline}}"
     assert "1 of 1 references" in told(site, "search_papers", query="leaves", document=text)["note"]
     assert "in:mine was not heeded" in told(site, "search_papers", query="leaves in:mine")["note"]
+
+
+def test_lists_say_what_each_paper_does(site: AgentSite) -> None:
+    (paper,) = told(site, "get_today", period="2026-09-30")["papers"]
+    known = summaries(site.collection, [document for document in PAPERS if document.id == paper["id"]])
+    assert paper["untrusted"]["excerpt"] == known[paper["id"]].text != ""

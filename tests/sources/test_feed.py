@@ -178,3 +178,23 @@ def test_whichever_items_are_broken_the_others_are_read(places: set[int], fatal:
         return
     records = list(feed.from_bytes(data))
     assert [number for number, each in enumerate(records) if isinstance(each, BadRecord)] == sorted(places)
+
+
+def test_pictures_of_entries_are_noted_and_nothing_is_where_there_are_none() -> None:
+    """Media RSS and enclosures: a thumbnail, images by type or medium; sounds and scripts are not pictures."""
+    data = b"""<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Leaves</title>
+    <item><title>With figures of pressed leaves</title><guid>one</guid>
+      <media:thumbnail url="https://example.org/small.jpg"/><media:thumbnail url="https://example.org/other.jpg"/>
+      <media:content url="https://example.org/one.png" type="image/png"/>
+      <media:content url="https://example.org/two" medium="image"/>
+      <media:content url="javascript:alert(1)" medium="image"/>
+      <media:content url="https://example.org/talk.mp4" type="video/mp4"/>
+      <enclosure url="https://example.org/three.gif" type="image/gif" length="9"/>
+      <enclosure url="https://example.org/talk.mp3" type="audio/mpeg" length="9"/></item>
+    <item><title>Without figures of pressed leaves</title><guid>two</guid></item></channel></rss>"""
+    first, second = (each for each in feed.from_bytes(data) if isinstance(each, Document))
+    assert first.extra == {
+        "thumbnail": "https://example.org/small.jpg",
+        "media": ["https://example.org/one.png", "https://example.org/two", "https://example.org/three.gif"],
+    }
+    assert second.extra == {}

@@ -132,6 +132,11 @@ def test_the_first_tab_skips_to_the_papers(opened: Callable[..., object]) -> Non
         assert page.evaluate("document.activeElement.className") == "skip"
         assert page.locator(".skip").bounding_box()["x"] >= 0
         page.keyboard.press("Enter")
+        first = page.locator("#papers article :is(h2, h3) a").first.inner_text()
+        assert page.evaluate("document.activeElement.innerText") == first
+        page.goto("/how")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
 
 

@@ -171,6 +171,7 @@ def test_its_addresses_stay() -> None:
         "GET /latest",
         "GET /month/{name}",
         "GET /week/{name}",
+        "POST /read",
     }
 
 

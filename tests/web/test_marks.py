@@ -83,3 +83,16 @@ def test_a_visit_ends_after_a_rest(collection: Collection) -> None:
     cookie = visitor.cookies.get(VISITS)
     assert cookie
     assert len(cookie.split(".")) == 3
+
+
+def test_a_card_says_what_the_paper_does_and_who_says_so(collection: Collection) -> None:
+    text = "Eels swim at night. In this paper, we propose to count eels by their shadows. Few were seen."
+    extra = {"tldr": "Rays & more."}
+    given = Document(id="2610.90002", title="Rays", text="Rays rest.", listed=DAY, votes=99, extra=extra)
+    own = Document(id="2610.90003", title="Eels by shadow", text=text, listed=DAY, votes=98)
+    ingest(collection, Given([given, own]), now=NOW)
+    page = browser(site(collection)).get(f"/day/{DAY}").text
+    begin, mark = '<p class="summary" dir="auto">', '<span class="given" dir="ltr">Summary by its source</span>'
+    assert f"{begin}Rays &amp; more. {mark}</p>" in page
+    assert f"{begin}In this paper, we propose to count eels by their shadows.</p>" in page
+    assert page.count("Summary by its source") == 1

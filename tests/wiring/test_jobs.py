@@ -288,3 +288,14 @@ def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(
     assert ran("fetch", "sync", "submissions") == ["fetch", "sync"]
     assert collection.store.papers.count() == 1
     assert ran("fetch", "sync") == ["fetch"]
+
+
+def test_summaries_follow_a_sync_and_wait_for_it(collection: Collection) -> None:
+    job, asked = BY_NAME["summaries"], round_of(collection)
+    assert not job.wanted(asked)
+    collection.store.papers.put(topical(SUBJECTS, 2), now=NOW)
+    assert not is_due(job, None, asked), "the sync comes first"
+    jobs.run(BY_NAME["sync"], asked)
+    assert is_due(job, None, asked)
+    assert jobs.run(job, asked).said.startswith("another sentence was chosen for ")
+    assert not is_due(job, collection.store.journal.job_run("summaries"), round_of(collection, NOW + HOUR))

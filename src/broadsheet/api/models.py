@@ -13,6 +13,7 @@ from broadsheet.core import records
 from broadsheet.core.status import status_of
 from broadsheet.core.topic import Counted, Named
 from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
+from broadsheet.daily.summaries import Summary
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
 
@@ -64,6 +65,15 @@ class PaperTopic(BaseModel):
     name: str
 
 
+class ShortSummary(BaseModel):
+    """What a paper does, in at most 300 characters."""
+
+    text: str
+    by: Literal["source", "abstract", ""] = Field(
+        description="`source`: its source gave this summary; `abstract`: a sentence of the abstract; empty for neither."
+    )
+
+
 class Paper(BaseModel):
     """A paper. The fields up to ``organization`` are Hugging Face's; the others are Broadsheet's own."""
 
@@ -108,6 +118,9 @@ class Paper(BaseModel):
     aliases: list[str] = Field(description="Its other identifiers.")
     source: str
     topic: PaperTopic | None = Field(description="The topic of this Collection that it is in.")
+    shortSummary: ShortSummary | None = Field(  # noqa: N815
+        default=None, description="What it does, in lists of a day and of a search; null elsewhere."
+    )
     extra: dict[str, Any] = Field(description="Other facts, as the sources gave them.")
 
 
@@ -248,6 +261,13 @@ def counted_topics(topics: Iterable[Counted]) -> list[CountedTopic]:
 def paper(document: Document, topics: Topics) -> Paper:
     """Shape a Document as the API shows it."""
     return Paper(**_fields(document, topics))
+
+
+def summarize(papers: Iterable[Paper], summaries: Mapping[str, Summary]) -> None:
+    """Fill in what papers do, from their summaries by id."""
+    for each in papers:
+        known = summaries.get(each.id, Summary())
+        each.shortSummary = ShortSummary(text=known.text, by=known.by)
 
 
 def match_of(result: Result) -> Match:

@@ -11,6 +11,7 @@ from broadsheet.api.paging import ThePlace
 from broadsheet.core.types import Results
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.daily.summaries import summaries
 from broadsheet.near.view import View
 from broadsheet.search.aspects.show import read
 from broadsheet.search.aspects.similar import related
@@ -57,8 +58,11 @@ def list_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, plac
     """Return the same search as a plain list of papers with Hugging Face's field names; `q` and `limit` are enough."""
     at = asked.at_offset(place.at(asked.offset))
     results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given))
-    topics = topics_of(site, [result.document for result in results.items])
-    return [models.paper_with_match(result, topics) for result in results.items]
+    documents = [result.document for result in results.items]
+    topics = topics_of(site, documents)
+    papers = [models.paper_with_match(result, topics) for result in results.items]
+    models.summarize(papers, summaries(site.collection, documents))
+    return papers
 
 
 @router.get("/api/papers/{id:path}/similar", responses=responses(400, 404, 503), summary="Find similar papers")
@@ -100,5 +104,7 @@ def one_paper(site: TheSite, id: str) -> models.Paper:
 
 
 def _page(site: Site, results: Results) -> models.Page:
-    topics = topics_of(site, [result.document for result in results.items])
-    return models.page(results, topics, note=site.redact(results.note))
+    documents = [result.document for result in results.items]
+    page = models.page(results, topics_of(site, documents), note=site.redact(results.note))
+    models.summarize([item.paper for item in page.items], summaries(site.collection, documents))
+    return page

@@ -122,6 +122,9 @@ COMMANDS: dict[str, Row] = {
     "tokens show": Row(
         "tokens", "show", "Show whether there are token vectors, of how many papers, and what they take on the disk."
     ),
+    "pictures fetch": Row("pictures", "fetch", "Fetch the pictures that the newest papers still need."),
+    "pictures show": Row("pictures", "show", "Show how many pictures there are, and what they take on the disk."),
+    "pictures drop": Row("pictures", "drop", "Delete all pictures."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
@@ -187,6 +190,7 @@ GROUPS = {
     "near": "Near and same: show what is near a paper; pairs of near papers.",
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
+    "pictures": "Pictures of papers, if the setting `pictures` is true: fetch, show, drop.",
     "tokens": "Token vectors, for a second look at the first papers: build, drop, show.",
     "results": "Results of the lab: list, import, export.",
     "relevance": "Show or fit the probability that a paper is relevant.",

@@ -36,7 +36,7 @@ def fetch(no_sync: NoSync = False, data: Data = None) -> None:
         if not collection.store.journal.sources():
             raise NotFoundError("you follow no source: run `broadsheet sources add SOURCE` first")
         settings = config.load(collection.path)
-        names = ["fetch"] if no_sync else ["fetch", "sync", "topics"]
+        names = ["fetch"] if no_sync else ["fetch", "sync", "topics", "summaries"]
         outcomes = [_run_shown(_job(name), collection, settings) for name in names]
     _end_with(outcomes)
 

@@ -199,7 +199,8 @@ def trial(value: Trial) -> dict[str, Any]:
     null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
     ``stricter`` and ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent``
     (days without a paper) and ``a_day``; ``before`` is the same by the bands of cosines that words once were (null for
-    a cosine), and ``shared`` counts its papers that are still sent."""
+    a cosine), and ``shared`` counts its papers that are still sent; ``rates`` are those of the words fair, good and
+    strong; ``above`` and ``below`` are results, the papers just above and just below the minimum."""
     return {
         "alert": value.alert.text,
         "query": value.alert.text,  # the former name of `alert`
@@ -214,6 +215,9 @@ def trial(value: Trial) -> dict[str, Any]:
         "looked": value.looked,
         "note": value.note,
         "newest": [result(item) for item in value.newest],
+        "rates": [_rate(each) for each in value.rates],
+        "above": [result(item) for item in value.above],
+        "below": [result(item) for item in value.below],
     }
 
 
@@ -326,6 +330,10 @@ PRINTED = {
         ("tokens build", "tokens drop", "tokens show"),
         "an object with `bits` (a dimension; 0: none were chosen), `papers` that have token vectors of `total`, their "
         "`tokens`, `size` (bytes on the disk) and `why` (searches do not use them; empty: they do)",
+    ),
+    **dict.fromkeys(
+        ("pictures fetch", "pictures show", "pictures drop"),
+        "an object with `pictures`, `bytes` (on the disk) and `failed` (addresses that brought none)",
     ),
     "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, "
     "`value`, `low`, `high`, `verdict`: fine, look, act, fact or absent, and `meaning`) and `spectrum` (shares of the "

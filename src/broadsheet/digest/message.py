@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
-from broadsheet.core.edition import Edition, Entry, PersonalEdition
+from broadsheet.core.edition import Edition, Entry, PersonalEdition, Rest
 from broadsheet.core.periods import Period
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped, squeeze
 from broadsheet.core.types import LEVELS, Document, Listing, Message, Strength
+from broadsheet.daily.summaries import BY_ITS_SOURCE, Summary, summaries
 from broadsheet.digest.editions import GONE
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
@@ -24,7 +25,7 @@ from broadsheet.people.letters import SENDER
 from broadsheet.people.subscription import leave_token
 from broadsheet.store.deliveries import Delivery
 
-_AUTHORS, _PASSAGE = 4, 240
+_AUTHORS = 4
 _LONGEST_IN_SUBJECT = 90
 _LABELS: Mapping[str, str] = {each: each.label for each in (Strength.WEAK, *LEVELS)}
 _MOST_CACHED = 5_000
@@ -59,6 +60,7 @@ class Composer:
     period: Period
     draft: Edition | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
+    _summaries: dict[str, Summary] = field(default_factory=dict)
     _items_made: dict[str, Item] = field(default_factory=dict)
     _days: dict[str, str] = field(default_factory=dict)
 
@@ -112,7 +114,11 @@ class Composer:
             settings_url=f"{self.head.address}/subscribe",
             edition=("Your papers and everyone’s" if general else "Your papers") if mine else "",
             lead=self.general.line,
-            sections=_sections(mine, general),
+            sections=_sections(
+                mine,
+                general,
+                links=[(_rest_in_words(each), f"{self.head.address}/queries/{each.alert}") for each in edition.rest],
+            ),
             quiet="" if mine or general else edition.quiet or GONE,
             more=more,
             postal=self.head.postal,
@@ -123,8 +129,11 @@ class Composer:
         if missing:
             if len(self._papers) > _MOST_CACHED:
                 self._papers.clear()
+                self._summaries.clear()
                 missing = [each.id for each in entries]
-            self._papers |= self.collection.store.papers.many(missing)
+            read = self.collection.store.papers.many(missing)
+            self._papers |= read
+            self._summaries |= summaries(self.collection, read.values())
         return tuple(self._with_reason(each) for each in entries if each.id in self._papers)
 
     def _with_reason(self, entry: Entry) -> Item:
@@ -151,7 +160,7 @@ class Composer:
             url=url,
             authors=names,
             facts=", ".join(filter(None, facts)),
-            passage=clipped(paper.shown_text, _PASSAGE),
+            passage=_said(self._summaries[paper.id]),
             vote_url=f"{url}#acts",
             save_url=f"{url}#acts",
         )
@@ -167,6 +176,11 @@ class Composer:
         return f"{self.head.address}/day/{self._days[name]}"
 
 
+def _said(summary: Summary) -> str:
+    """What a paper does, and whether its source wrote that."""
+    return f"{summary.text} ({BY_ITS_SOURCE})" if summary.by == "source" else summary.text
+
+
 def subject(day: str, titles: Sequence[str], *, more: int) -> str:
     """Return the subject of a digest: the day in words, the title of its first paper, and how many papers follow in
     the email or are ``more`` on the page; or that it has no papers."""
@@ -177,9 +191,16 @@ def subject(day: str, titles: Sequence[str], *, more: int) -> str:
     return f"{day}: {clipped(titles[0], _LONGEST_IN_SUBJECT)}{rest}"
 
 
-def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:
+def _rest_in_words(rest: Rest) -> str:
+    papers = "1 more paper matches" if rest.more == 1 else f"{rest.more:,} more papers match"
+    return f"{papers} your alert “{rest.name}”"
+
+
+def _sections(
+    mine: tuple[Item, ...], general: tuple[Item, ...], *, links: Sequence[tuple[str, str]] = ()
+) -> tuple[Section, ...]:
     both = (
-        Section(heading="For you" if general else "", items=mine),
+        Section(heading="For you" if general else "", items=mine, links=tuple(links)),
         Section(heading="For everyone" if mine else "", items=general),
     )
     return tuple(section for section in both if section.items)

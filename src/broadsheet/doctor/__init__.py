@@ -49,6 +49,7 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("collection", "tokens", holdings.tokens),
     ("collection", "sparse", holdings.sparse),
     ("collection", "topics", holdings.topics),
+    ("collection", "pictures", holdings.pictures),
     ("collection", "sources", holdings.sources),
     ("collection", "jobs", holdings.jobs),
     ("collection", "mail", holdings.mail),

@@ -12,6 +12,7 @@ from broadsheet.digest.returned import WITHIN
 from broadsheet.digest.send import PAUSED
 from broadsheet.doctor.findings import Finding, Place
 from broadsheet.locks import is_held
+from broadsheet.pictures import pictures_of
 from broadsheet.search.stages.holding import holding as learned_weights
 from broadsheet.store.journal import JobRun
 from broadsheet.tokens import holding
@@ -43,12 +44,22 @@ def collection(place: Place) -> Finding:
     return Finding(said=words, facts=facts)
 
 
-_FOLDERS = ("store.db", "lexicon", "spaces", "models", "cache")
+_FOLDERS = ("store.db", "lexicon", "spaces", "models", "pictures", "cache")
 
 
 def _size(path: Path) -> int:
     files = [path] if path.is_file() else path.rglob("*") if path.is_dir() else []
     return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def pictures(place: Place) -> Finding:
+    """Check whether papers are shown with pictures, how many there are, and how many could not be fetched."""
+    held, wanted = pictures_of(place.collection).holding(), place.settings.pictures
+    facts = {"wanted": wanted, **asdict(held)}
+    if not wanted:
+        rest = f"; {held.words} can be deleted" if held.pictures else ""
+        return Finding(said=f"the site shows none{rest}", facts=facts)
+    return Finding(said=held.words, facts=facts)
 
 
 def sources(place: Place) -> Finding:

@@ -85,7 +85,7 @@ class Client:
         self._agent = f"broadsheet/{__version__}" + (f" (+{contact})" if contact else "")
         self._allow_private = allow_private
         self._limits, self._world = limits or Limits(), world or World()
-        self._cache = Cache(folder)
+        self._cache = Cache(folder if self._limits.stored else None)
         self._pace = Pace(folder, clock=self._world.clock, sleep=self._world.sleep)
 
     def get(self, url: str, *, accept: str = "*/*", since: datetime | None = None, token: str = "") -> Response:

@@ -33,7 +33,8 @@ _PIECE = 65536
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one ``get`` or ``post``: seconds to connect, between two reads, and for one exchange; bytes; counts;
-    seconds until one more attempt, and until the last one begins, counted from the first."""
+    seconds until one more attempt, and until the last one begins, counted from the first; and whether answers are
+    ``stored`` for the next time."""
 
     connect: float = 10.0
     read: float = 30.0
@@ -43,6 +44,7 @@ class Limits:
     attempts: int = 3
     longest_wait: float = 120.0
     patience: float = math.inf
+    stored: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,13 @@ class Vote(Arguments):
     undo: bool = Field(default=False, description="Take the vote back.")
 
 
+class Follow(Arguments):
+    """A paper to follow."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    undo: bool = Field(default=False, description="Stop following the paper.")
+
+
 class Save(Arguments):
     """A paper and a list."""
 

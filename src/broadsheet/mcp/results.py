@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Level, Topic
 from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
+from broadsheet.daily.summaries import Summary
 from broadsheet.explain.concepts import Shares
 from broadsheet.explain.match import Match
 from broadsheet.explain.meaning import Meaning
@@ -46,7 +47,10 @@ class Foreign(BaseModel):
 class ForeignExcerpt(Foreign):
     """A paper's own words with an excerpt of the text."""
 
-    excerpt: str = Field(description="The beginning of the abstract; in a search, the sentence that answers best.")
+    excerpt: str = Field(
+        description="What the paper does: its source's summary, else a sentence of its abstract; in a search, the "
+        "sentence that answers best."
+    )
 
 
 class ForeignText(Foreign):
@@ -368,9 +372,9 @@ def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, An
     return {"offset": offset, "more": more, "next_offset": offset + count if more else None, "note": note}
 
 
-def found_paper(result: Result) -> Found:
+def found_paper(result: Result, summary: Summary) -> Found:
     """Shape a Result."""
-    facts = _listed_facts(result.document, result.passage)
+    facts = _listed_facts(result.document, result.passage or summary.text)
     relevance = None if result.relevance is None else _round(result.relevance)
     return Found(
         **facts,
@@ -382,9 +386,9 @@ def found_paper(result: Result) -> Found:
     )
 
 
-def day_paper(card: Card) -> Standing:
+def day_paper(card: Card, summary: Summary) -> Standing:
     """Shape a Card of a day."""
-    facts = _listed_facts(card.document) | {"votes": card.votes}
+    facts = _listed_facts(card.document, summary.text) | {"votes": card.votes}
     return Standing(
         **facts,
         day=card.day.isoformat(),
@@ -393,11 +397,11 @@ def day_paper(card: Card) -> Standing:
     )
 
 
-def trending_paper(card: Card, score: Explanation, rank: int) -> Rising:
+def trending_paper(card: Card, score: Explanation, rank: int, *, summary: Summary) -> Rising:
     """Shape a trending work with the parts of its score."""
     parts = score.parts
     return Rising(
-        **_listed_facts(card.document) | {"votes": card.votes},
+        **_listed_facts(card.document, summary.text) | {"votes": card.votes},
         rank=rank,
         score=_round(parts.score),
         interest=_round(parts.total),
@@ -424,7 +428,9 @@ def rising_topic(topic: Topic, risen: rising.Rising | None) -> RisingTopic:
     )
 
 
-def whole_topic(found: About, papers: Iterable[Document], paging: dict[str, Any]) -> WholeTopic:
+def whole_topic(
+    found: About, papers: Iterable[Document], paging: dict[str, Any], *, summaries: Mapping[str, Summary]
+) -> WholeTopic:
     """Shape what is known about a topic or field, with a part of its papers."""
     words = ForeignWholeTopic(
         **_topic_words(found.topic), authors=[f"{shown(name, 80)} ({count})" for name, count in found.authors]
@@ -436,11 +442,11 @@ def whole_topic(found: About, papers: Iterable[Document], paging: dict[str, Any]
         topics=[listed_topic(each) for each in found.topics],
         neighbours=[listed_topic(each) for each, _ in found.neighbours],
         untrusted=words,
-        papers=[Paper(**_listed_facts(each)) for each in papers],
+        papers=[Paper(**_listed_facts(each, summaries[each.id].text)) for each in papers],
     )
 
 
-def picked_paper(found_paper: ForYou, pick: Pick, rank: int) -> Picked:
+def picked_paper(found_paper: ForYou, pick: Pick, rank: int, *, summary: Summary) -> Picked:
     """Shape a pick, with the interest it was picked for."""
     document, interest = found_paper.documents[pick.number], found_paper.interests[pick.interest]
     near = (found_paper.documents[each.number].id for each in pick.near if each.number in found_paper.documents)
@@ -451,7 +457,7 @@ def picked_paper(found_paper: ForYou, pick: Pick, rank: int) -> Picked:
         near=_ids(near),
         untrusted=ForeignPick(
             **_foreign(document),
-            excerpt=shown(document.shown_text[:2_000], 400),
+            excerpt=shown(summary.text, 400),
             interest=shown(interest.title, 120),
         ),
     )
@@ -597,8 +603,8 @@ def whole_paper(document: Document, start: int, most: int) -> WholePaper:
     )
 
 
-def _listed_facts(document: Document, excerpt: str = "") -> dict[str, Any]:
-    words = ForeignExcerpt(**_foreign(document), excerpt=shown(excerpt or document.shown_text[:2_000], 400))
+def _listed_facts(document: Document, excerpt: str) -> dict[str, Any]:
+    words = ForeignExcerpt(**_foreign(document), excerpt=shown(excerpt, 400))
     return {**_facts(document), "untrusted": words}
 
 

@@ -13,6 +13,7 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.daily.summaries import summaries
 from broadsheet.explain.match import match
 from broadsheet.explain.pair import compare
 from broadsheet.foryou.person import for_person
@@ -23,7 +24,7 @@ from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
 from broadsheet.near import about as nearness
 from broadsheet.near.pairs import MOST_AT_A_DOOR, nearest_pairs
-from broadsheet.people import lists
+from broadsheet.people import alerts, lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
 from broadsheet.search.end import ended
@@ -108,6 +109,7 @@ def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day
     """List the papers of a day, week or month."""
     wanted = day.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
     found = feed(site.collection, _period(site, asked.period), now=site.now(), zone=site.zone, wanted=wanted)
+    said = summaries(site.collection, [card.document for card in found.cards])
     return results.Day(
         **results.page(found.offset, len(found.cards), more=found.more, note=site.redact(found.note)),
         period=found.period.name,
@@ -115,7 +117,7 @@ def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day
         next=found.next.name if found.next else None,
         sort=found.sort,
         total=found.total,
-        papers=[results.day_paper(card) for card in found.cards],
+        papers=[results.day_paper(card, said[card.document.id]) for card in found.cards],
     )
 
 
@@ -124,12 +126,13 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
     now = site.now()
     found = trending_feed(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
     scores = explain(site.collection, found.cards, now=now)
+    said = summaries(site.collection, [card.document for card in found.cards])
     note = "" if found.cards else _nothing_trends(site, asked.days, past=bool(found.total))
     return results.RisingPapers(
         **results.page(found.offset, len(found.cards), more=found.more, note=note),
         days=asked.days,
         papers=[
-            results.trending_paper(card, scores[card.document.id], rank)
+            results.trending_paper(card, scores[card.document.id], rank, summary=said[card.document.id])
             for rank, card in enumerate(found.cards, found.offset + 1)
             if card.document.id in scores
         ],
@@ -169,7 +172,7 @@ def get_topic(site: AgentSite, _: Caller, asked: arguments.Topic) -> results.Who
     past = "The list ends before this position." if numbers and not part else ""
     found = about(site.collection, topic.id, now=site.now().astimezone(site.zone))
     paging = results.page(asked.offset, len(part), more=len(numbers) > end, note=past)
-    return results.whole_topic(found, papers, paging)
+    return results.whole_topic(found, papers, paging, summaries=summaries(site.collection, papers))
 
 
 def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> results.PickedPapers:
@@ -178,11 +181,15 @@ def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> resul
     found = for_person(site.collection, person.number, last=site.today, days=asked.days, k=arguments.MOST_PICKED)
     end = asked.offset + asked.limit
     shown = list(enumerate(found.picks, 1))[asked.offset : end]
+    said = summaries(site.collection, [found.documents[pick.number] for _, pick in shown])
     past = "The list ends before this position." if found.picks and not shown else ""
     return results.PickedPapers(
         **results.page(asked.offset, len(shown), more=len(found.picks) > end, note=site.redact(found.note or past)),
         days=asked.days,
-        papers=[results.picked_paper(found, pick, rank) for rank, pick in shown],
+        papers=[
+            results.picked_paper(found, pick, rank, summary=said[found.documents[pick.number].id])
+            for rank, pick in shown
+        ],
     )
 
 
@@ -200,6 +207,18 @@ def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> result
     return results.Done(id=visible(paper.id), changed=bool(changed))
 
 
+def follow_paper(site: AgentSite, caller: Caller, asked: arguments.Follow) -> results.Done:
+    """Follow a paper, or stop following it."""
+    person, store = site.person(caller, writing=True).number, site.collection.store
+    paper = paper_of(site, asked.id)
+    known = alerts.for_paper(store, person, paper)
+    if asked.undo:
+        alerts.unfollow_paper(store, person, paper=paper)
+    elif known is None:
+        alerts.follow_paper(store, person, paper=paper, now=site.now())
+    return results.Done(id=visible(paper.id), changed=bool(known) == asked.undo)
+
+
 def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> results.Done:
     """Save a paper in a list, or remove it from the list."""
     person = site.person(caller, writing=True).number
@@ -214,6 +233,7 @@ def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> result
 def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
     past = "The list ends before this position." if found.offset and not found.items else ""
     counted = with_local_counts(site.collection, [[each.document] for each in found.items])
+    said = summaries(site.collection, counted)
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
@@ -222,7 +242,8 @@ def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.Fo
         searched=visible(found.searched),
         missing=[visible(each) for each in found.missing],
         papers=[
-            results.found_paper(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)
+            results.found_paper(replace(each, document=paper), said[paper.id])
+            for each, paper in zip(found.items, counted, strict=True)
         ],
     )
 
@@ -352,6 +373,16 @@ TOOLS = (
         does="Vote for a paper in the reader's name, or take that vote back.",
         function=vote_paper,
         arguments=arguments.Vote,
+        result=results.Done,
+        scope=_WRITES,
+        writes=True,
+    ),
+    Tool(
+        name="follow_paper",
+        title="Follow a paper",
+        does="Follow a paper, so that the reader hears of new versions and of later papers near it; or stop that.",
+        function=follow_paper,
+        arguments=arguments.Follow,
         result=results.Done,
         scope=_WRITES,
         writes=True,

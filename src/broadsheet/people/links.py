@@ -46,6 +46,31 @@ def derive(secret: bytes, purpose: str, *parts: str | int) -> str:
     return _text(_mac(secret, purpose, json.dumps(parts)))
 
 
+def mask(secret: bytes, token: str, page: str) -> str:
+    """Write a token of ``derive`` as this page holds it: other letters on every other page, the same on the same.
+
+    A compressed answer shows by its length how much of a token equals a text next to it (Gluck, Harris and Prado 2013).
+    Masked by what follows from the secret and all other letters of the page, it equals nothing that anyone can choose.
+    """
+    raw = token.encode()
+    pad = hmac.new(secret, b"mask\n" + page.encode("utf-8", "replace"), hashlib.sha512).digest()[: len(raw)]
+    return _text(pad + bytes(one ^ other for one, other in zip(raw, pad, strict=True)))
+
+
+def unmask(masked: str) -> bytes:
+    """Return the token in what ``mask`` made; nothing for what it did not make."""
+    if len(masked) > _LONGEST or not masked.isascii():
+        return b""
+    try:
+        both = base64.urlsafe_b64decode(masked + "=" * (-len(masked) % 4))
+    except (ValueError, binascii.Error):
+        return b""
+    half = len(both) // 2
+    return (
+        bytes(one ^ other for one, other in zip(both[:half], both[half:], strict=True)) if len(both) % 2 == 0 else b""
+    )
+
+
 def new_key() -> str:
     """Make a new random key of 32 bytes, as 43 letters."""
     return secrets.token_urlsafe(32)

@@ -1,6 +1,6 @@
 """One application of pages and API over a Collection, and the function that serves it.
 
-guard -> API, pages, our own assets; errors worded for programs or for readers
+guard -> compression -> API, pages, our own assets; errors worded for programs or for readers
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from os import PathLike
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from broadsheet.server.background import lifespan
 from broadsheet.server.subpath import Subpath, check_subpath
 from broadsheet.site import prometheus
 from broadsheet.site.auth import admit
+from broadsheet.site.compression import Compressed
 from broadsheet.site.context import Site
 from broadsheet.site.guard import Guard, is_loopback
 from broadsheet.site.listen import open_listener, run
@@ -74,6 +76,7 @@ def create_app(
     for router in (*api.ROUTERS, *web.ROUTERS):
         app.include_router(router, dependencies=[Depends(admit)])
     app.mount("/static", _Assets(directory=render.STATIC), name="static")
+    app.add_middleware(Compressed)
     _word_errors(app, site)
     report = prometheus.log if settings.log_requests else None
     app.add_middleware(prometheus.Measured, measures=app.state.measures, report=report)
@@ -109,10 +112,12 @@ def serve(
 
 
 class _Assets(StaticFiles):
-    """Our CSS and JavaScript. Their addresses change when they do, so browsers need not ask again."""
+    """Our CSS, JavaScript and fonts. Their addresses change when they do, so browsers need not ask again."""
 
-    def file_response(self, *arguments: Any, **options: Any) -> Response:
-        response = super().file_response(*arguments, **options)
+    def file_response(self, full_path: PathLike[str] | str, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(full_path, *arguments, **options)
+        if str(full_path).endswith(".woff2"):  # some systems do not know this ending
+            response.headers["content-type"] = "font/woff2"
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
         return response
 

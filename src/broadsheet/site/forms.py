@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 
+from broadsheet.people import links
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.limits import host_of
@@ -67,7 +68,7 @@ async def read_form(request: Request, site: TheSite, visitor: TheVisitor) -> For
         site.limit("changes", str(visitor.number) if visitor.person else host_of(request, site))
     form = await _parse(request)
     expected = visitor.csrf(site.secret) if visitor.key else ""
-    if not (expected and hmac.compare_digest(form.get(FIELD).encode(), expected.encode())):
+    if not (expected and hmac.compare_digest(links.unmask(form.get(FIELD)), expected.encode())):
         raise HTTPException(
             403, "This form is too old, or your browser refuses cookies: reload the page and try again."
         )

@@ -22,7 +22,7 @@ Answer = Callable[[Request, int, str], Response]  # a request, the status, and o
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; "
+    "font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
@@ -31,6 +31,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+OF_PICTURES = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""The policy of a picture that came from outside: whatever a browser took it for, it could load and run nothing."""
 # What proxies add, whichever they are.
 _FORWARDING = frozenset({
     "forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
@@ -147,6 +149,8 @@ def _seal(message: Message) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers[name] = value
+    if headers.get("content-type") == "image/webp":
+        headers["content-security-policy"] = OF_PICTURES
     headers.setdefault(
         "cache-control", "private, no-cache"
     )  # unless a route says otherwise, shared caches store nothing

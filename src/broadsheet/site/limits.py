@@ -15,10 +15,12 @@ def limits() -> dict[str, Limit]:
     minute, quarter = timedelta(minutes=1), timedelta(minutes=15)
     return {
         "requests": Limit(600, minute),  # of a network
+        "pictures": Limit(3_000, minute),  # of a network: a page of papers has up to fifty
         "changes": Limit(60, minute),  # of a person, or of a stranger's network
         "comparisons": Limit(30, minute),  # of a person: each keeps every core busy for a moment
         "documents": Limit(30, minute),  # of a person: searches by a text, by references, by a vector
         "explanations": Limit(60, minute),  # of a person: each encodes a few texts
+        "trials": Limit(120, minute),  # of a person: one for each step of a slider
         "submissions": Limit(30, timedelta(hours=1)),  # of a person
         "libraries": Limit(12, timedelta(hours=1)),  # of a person
         "letters": Limit(3, quarter),  # to an address that was typed in

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
+from broadsheet.daily.day import latest
+from broadsheet.people.day import unread_on
 from broadsheet.search.end import NEAREST, ended
 from broadsheet.search.hybrid import search
 from broadsheet.search.question import Given
@@ -57,6 +59,19 @@ def topics_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
     numbers = store.papers.numbers([paper.id for paper in papers])
     topics = store.topics.named(list(numbers.values()))
     return {id_: topics[number] for id_, number in numbers.items() if number in topics}
+
+
+def fields_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
+    """Find the fields of the papers' topics, by the papers' ids; a paper in no field is left out."""
+    store = site.collection.store
+    numbers = store.papers.numbers([paper.id for paper in papers])
+    fields = store.topics.fields(list(numbers.values()))
+    return {id_: fields[number] for id_, number in numbers.items() if number in fields}
+
+
+def unread_today(site: Site, person: int) -> int:
+    """Count the works of the latest day that a person has not read."""
+    return unread_on(site.collection, person, latest(site.collection, site.today))
 
 
 def paper_of(site: Site, id_: str) -> Document:

@@ -134,7 +134,9 @@ class DayParams(BaseModel):
     """The parameters of a day: which papers, in which order. An empty field, as a form sends it, sets no condition."""
 
     sort: Annotated[str, StringConstraints(max_length=100)] = Field(
-        default="votes", description="votes, trending or newest; `for you` if you are signed in or send a token."
+        default="votes",
+        description="votes, trending or newest; `for you` if you are signed in or send a token; `topic`: by votes, and "
+        "under topics where a page has room for them.",
     )
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     without_category: _Names = Field(default=[], description="Categories to leave out.")
@@ -158,6 +160,9 @@ class DayParams(BaseModel):
         ge=1,
         le=LARGEST,
         description="Only papers that match your alert (`/api/queries`) with this number.",
+    )
+    hide: Literal["", "read", "none"] = Field(
+        default="", description="`read` leaves out what you read, if you are signed in or send a token."
     )
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from broadsheet.people.account import feed_key
+from broadsheet.site.compression import keep_uncompressed
 from broadsheet.site.context import Site
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
@@ -23,5 +24,6 @@ def addresses(request: Request, site: Site, person: Person, form: str = "atom") 
 
 def address(request: Request, site: Site, person: Person, path: str) -> str:
     """Return the address of a person's list (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``, ``follows``)
-    without its form."""
+    without its form. What shows it is not compressed."""
+    keep_uncompressed(request)
     return f"{base_of(request, site)}/feeds/own/{feed_key(site.collection.store, person)}/{path}"

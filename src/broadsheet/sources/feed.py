@@ -41,6 +41,7 @@ _MOST_STEPS, _MOST_TERMS = 500_000_000, 5_000
 _WORD = re.compile(r"[\w.+-]{100,}")
 _TERMS = re.compile(r"<[^\s<>/]{0,100}(?:category|subject|keywords|tags)[^<]*+", re.IGNORECASE)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
+_MOST_MEDIA = 10
 _NO_DAY = date(1970, 1, 1)
 _DOI_FIELDS = ("prism_doi", "dc_identifier", "id", "link")
 
@@ -167,7 +168,25 @@ def _document(entry: Mapping[str, Any], venue: str) -> Document:
         "announced": _day(entry, "published") or _day(entry, "updated"),
         "updated": _day(entry, "updated"),
     }
-    return document(values, {}, prefix="feed")
+    return document(values, _pictures(entry), prefix="feed")
+
+
+def _pictures(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the pictures that an entry names: its thumbnail (Media RSS), and other media and enclosures by type."""
+    enclosed = [each for each in _objects(entry, "links") if each.get("rel") == "enclosure"]
+    media = [*_objects(entry, "media_content"), *enclosed]
+    shown = [link(each.get("url") or each.get("href")) for each in media if _is_picture(each)]
+    thumbnail = next(filter(None, (link(each.get("url")) for each in _objects(entry, "media_thumbnail"))), None)
+    return {"media": [address for address in shown if address][:_MOST_MEDIA], "thumbnail": thumbnail}
+
+
+def _objects(entry: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    values = entry.get(key)
+    return [each for each in (values if isinstance(values, list) else []) if isinstance(each, Mapping)]
+
+
+def _is_picture(media: Mapping[str, Any]) -> bool:
+    return str(media.get("type", "")).lower().startswith("image/") or media.get("medium") == "image"
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:

@@ -148,6 +148,14 @@ class Topics(Part):
         )
         return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
 
+    def fields(self, numbers: Sequence[int]) -> dict[int, Named]:
+        """Return the living field, with its name, of each of these papers that has one."""
+        sql = (
+            f"SELECT number, home.topic, {_NAME} FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+            f" JOIN topics AS home ON home.topic = homes.field WHERE {AMONG}"
+        )
+        return {number: Named(*field) for number, *field in self._db.rows(sql, (listed(numbers),))}
+
     def counted(self, numbers: Sequence[int]) -> tuple[Counted, ...]:
         """Return the living topics of these papers and how many are in each, the most frequent first."""
         papers = Counter(self.named(numbers).values())

@@ -25,9 +25,11 @@ from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
 from broadsheet.search.stages import LABELS
 from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
+from broadsheet.site.period import BY_TOPIC
 from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
+from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.web.ways import on_page
 
@@ -148,7 +150,7 @@ def topic_in_words(value: str) -> str:
     """Return the value of a condition on topics as a reader reads it: of a slug the words, of anything else all."""
     number = topic_number(value)
     words = value.strip().partition("-")[2].replace("-", " ") if number is not None else ""
-    return words or value
+    return words or (f"topic {number}" if number is not None else value)
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -215,13 +217,56 @@ def period_in_short(period: Period) -> str:
     return f"Week {period.first.isocalendar().week}" if period.kind == "week" else f"{period.first:%b}"
 
 
+def day_by_name(day: date) -> str:
+    """Return ``Tuesday 30 September``."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def period_by_name(period: Period, *, away_from: Period | None = None) -> str:
+    """Return ``Tuesday``, ``week 40`` or ``September``; a day more than six days away from another one with its date,
+    and so without another."""
+    if period.kind == "week":
+        return f"week {period.first.isocalendar().week}"
+    if period.kind == "month":
+        return f"{period.first:%B}"
+    far = away_from is not None and abs((period.first - away_from.first).days) > 6
+    return day_by_name(period.first) if far else f"{period.first:%A}"
+
+
+def filters_set(asked: DayParams, alerts: Sequence[SavedQuery]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the filters that are set on a day as words, each with the changes that remove it."""
+    several = [
+        (f"{word}{topic_in_words(value) if name.endswith('topic') else value}", name, value)
+        for name, word in _SEVERAL.items()
+        for value in getattr(asked, name)
+    ]
+    made: list[tuple[str, dict[str, Any]]] = [
+        (label, {name: [each for each in getattr(asked, name) if each != value]}) for label, name, value in several
+    ]
+    if asked.has_code is not None:
+        made.append(("with code" if asked.has_code else "without code", {"has_code": None}))
+    if asked.match.strip():
+        made.append(
+            (f"about “{clipped(asked.match.strip(), 60)}”, {asked.least or 'good'}", {"match": "", "least": ""})
+        )
+    elif asked.query is not None:
+        name = next((each.name for each in alerts if each.number == asked.query), str(asked.query))
+        made.append((f"alert “{name}”", {"query": None, "least": ""}))
+    return made
+
+
+_SEVERAL = {
+    "category": "", "without_category": "not ", "topic": "", "without_topic": "not ", "source": "from ",
+}  # fmt: skip
+
+
 def day_address(period: Period | None = None, asked: DayParams | None = None, /, **changes: Any) -> str:
     """Return the address of a day, week or month (None: the latest day) with its parameters, and changes."""
     values = {**(asked.model_dump() if asked else {}), **changes}
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
     if not values.get("match") and values.get("query") is None:
         values["least"] = ""  # has no meaning without them
-    usual = {"sort": "votes", "offset": 0, "least": "good" if values.get("match") else ""}
+    usual = {"sort": BY_TOPIC, "offset": 0, "least": "good" if values.get("match") else ""}
     given = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
     path = f"/{period.kind}/{period.name}" if period else "/latest"
     return f"{path}?{urlencode(given, doseq=True)}" if given else path

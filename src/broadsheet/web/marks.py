@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document
+from broadsheet.daily.summaries import Summary, summaries
 from broadsheet.people.marks import Mark, marks
 from broadsheet.site.auth import give_cookie, visitor_of
 from broadsheet.site.context import Site
@@ -29,11 +30,13 @@ _MOST = 2**53
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of a page's works by the ids of their first papers. ``seen`` is the row number of the newest paper at
-    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works."""
+    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works, and
+    ``summaries`` what their first papers do."""
 
     by_paper: dict[str, Mark]
     seen: int | None = None
     topics: dict[str, Named] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
 
     def of(self, paper: Document) -> Mark:
         """Return the mark of a work, given its first paper."""
@@ -42,6 +45,10 @@ class Marks:
     def topic(self, paper: Document) -> Named | None:
         """Return the topic of a paper, None for a paper in none."""
         return self.topics.get(paper.id)
+
+    def summary(self, paper: Document) -> Summary:
+        """Return what a paper does, and who says so."""
+        return self.summaries.get(paper.id) or Summary()
 
     def is_new(self, paper: Document) -> bool:
         """Tell whether a paper arrived after the visit before this one."""
@@ -53,7 +60,8 @@ def marked(request: Request, site: Site, works: Sequence[Sequence[Document]]) ->
     visit = _read(request.cookies.get(COOKIE, ""), site.now())
     person = visitor_of(request, site).number
     topics = topics_of(site, [paper for work in works for paper in work])
-    return Marks(marks(site.collection.store, person, works), visit.before if visit else None, topics)
+    said = summaries(site.collection, [work[0] for work in works])
+    return Marks(marks(site.collection.store, person, works), visit.before if visit else None, topics, said)
 
 
 def singly(request: Request, site: Site, papers: Sequence[Document]) -> Marks:

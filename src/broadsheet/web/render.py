@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -14,14 +15,17 @@ from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet import __version__
+from broadsheet.people import links
 from broadsheet.site.auth import remember, visitor_of
 from broadsheet.site.conditional import with_etag
 from broadsheet.site.context import Site
+from broadsheet.site.lookup import unread_today
 from broadsheet.site.params import SearchParams
 from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
 _LINK = re.compile(r'(<[a-z][^<>]*?\s(?:href|src|action|formaction)=")/(?!/)')  # texts hold no < or " unescaped
+_HOLE = secrets.token_hex(16)  # where the token of the forms goes, when the rest of the page is there
 A_PAGE = 20
 """Papers on one page of a list."""
 
@@ -63,8 +67,13 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     visitor = visitor_of(request, site)
     ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
-            "site": site, "here": here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
-    return _placed(_templates().get_template(template).render({**ours, **_common(), **values}), site)
+            "site": site, "here": here(request), "unread": lambda: unread_today(site, visitor.number),
+            "form_token": lambda: _HOLE}  # fmt: skip
+    page = _placed(_templates().get_template(template).render({**ours, **_common(), **values}), site)
+    around = page.split(_HOLE)
+    if len(around) == 1:
+        return page
+    return links.mask(site.secret, visitor.csrf(site.secret), "".join(around)).join(around)
 
 
 def _placed(page: str, site: Site) -> str:

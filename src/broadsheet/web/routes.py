@@ -17,6 +17,7 @@ from broadsheet.web import (
     lists,
     newest,
     paper,
+    pictures,
     reactions,
     search,
     signin,
@@ -36,6 +37,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, start, lab, newest, search, paper,
+        account, author, compare, status, sources, start, lab, newest, search, pictures, paper,
     )
 )  # fmt: skip

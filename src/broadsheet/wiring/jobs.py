@@ -19,11 +19,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from broadsheet import pictures
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.core.errors import BroadsheetError, ModelError, SourceError, on_disk
+from broadsheet.core.errors import BroadsheetError, ModelError, SourceError, UsageError, on_disk
 from broadsheet.core.protocols import Progress, Usage
 from broadsheet.core.types import Run
+from broadsheet.daily import summaries
 from broadsheet.digest.plan import plan, waiting
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import send
@@ -166,6 +168,12 @@ def tend(round_: Round) -> str:
     return table.tend(round_.collection, now=round_.now)
 
 
+def choose_summaries(round_: Round) -> str:
+    """Choose with the encoder which sentence says what a new paper does, where its text leaves that open."""
+    count = summaries.bring_up(round_.collection, progress=round_.progress)
+    return f"another sentence was chosen for {count:,} paper{'' if count == 1 else 's'}"
+
+
 def fit_relevance(round_: Round) -> str:
     """Fit the probabilities of relevance to the Collection's own papers again."""
     collection = round_.collection
@@ -201,6 +209,15 @@ def share_of_digest(round_: Round, place: int, shares: int) -> str:
     return f"{planned:,} planned; {sent}"
 
 
+def fetch_pictures(round_: Round) -> str:
+    """Fetch pictures that papers still need; UsageError if the site shows none."""
+    collection, settings = round_.collection, round_.settings
+    if not settings.pictures:
+        raise UsageError("papers are shown without pictures: put pictures = true into broadsheet.toml")
+    client = sources.client(collection, settings, pictures.LIMITS)
+    return pictures.fetch(collection, client, now=round_.now, progress=round_.progress).words
+
+
 def read_returned(round_: Round) -> str:
     """Read the returned email in the mailbox that the settings name, and act on it."""
     settings = round_.settings
@@ -233,6 +250,12 @@ JOBS: tuple[Job, ...] = (
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=is_behind),
     Job(name="topics", work=find_topics, hours=lambda _: 0.0, wanted=lambda each: tree.is_behind(each.collection)),
     Job(
+        name="summaries",
+        work=choose_summaries,
+        hours=lambda _: 0.0,
+        wanted=lambda each: summaries.is_behind(each.collection),
+    ),
+    Job(
         name="relevance",
         work=fit_relevance,
         hours=lambda _: 24.0,
@@ -250,6 +273,12 @@ JOBS: tuple[Job, ...] = (
         work=read_returned,
         hours=lambda _: 1.0,
         wanted=lambda each: bool(each.settings.mail_returned) and not is_door(each.settings.mail_returned),
+    ),
+    Job(
+        name="pictures",
+        work=fetch_pictures,
+        hours=lambda _: 0.0,
+        wanted=lambda each: each.settings.pictures and pictures.is_behind(each.collection, now=each.now),
     ),
     Job(
         name="digest",

@@ -13,7 +13,7 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.protocols import Progress, Source
 from broadsheet.core.types import BadRecord, Document, Run
-from broadsheet.http import Client
+from broadsheet.http import Client, Limits
 from broadsheet.ingest import ingest as keep
 from broadsheet.sources.files import FileSource, regular
 from broadsheet.sources.payload import PayloadSource
@@ -23,9 +23,10 @@ FIRST_DAYS = 30  # of a rolling feed at its first reading, so that the first mor
 _OVERLAP = timedelta(days=3)  # read again each time: archives announce late
 
 
-def client(collection: Collection, settings: Settings) -> Client:
+def client(collection: Collection, settings: Settings, limits: Limits | None = None) -> Client:
     """Make the polite client, with its cache in the Collection and the contact from the settings."""
-    return Client(contact=settings.contact, folder=collection.cache / "http", allow_private=settings.allow_private)
+    folder = collection.cache / "http"
+    return Client(contact=settings.contact, folder=folder, allow_private=settings.allow_private, limits=limits)
 
 
 def source(name: str, collection: Collection, settings: Settings | None = None) -> Source:

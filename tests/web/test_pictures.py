@@ -1,0 +1,69 @@
+"""The address of a picture: who gets it, and what a browser may do with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.pictures import name_of, pictures_of
+from broadsheet.server import create_app
+from broadsheet.site.guard import HEADERS, OF_PICTURES
+from site_kit import NOW, made
+
+PLACE = "https://example.org/one.png"
+ADDRESS = f"/picture/{name_of(PLACE)}.webp"
+
+
+def client(collection: Collection, **settings: object) -> TestClient:
+    pictures_of(collection).put(PLACE, b"a picture")
+    app = create_app(collection, Settings(**settings), now=lambda: NOW)
+    return TestClient(app, base_url="http://localhost")
+
+
+@pytest.fixture
+def collection(tmp_path: Path):
+    with made(tmp_path) as collection:
+        yield collection
+
+
+def test_a_picture_may_load_nothing_and_stays_in_the_browser(collection: Collection) -> None:
+    here = client(collection, pictures=True)
+    answer = here.get(ADDRESS)
+    assert (answer.status_code, answer.content) == (200, b"a picture")
+    told = answer.headers
+    assert told["content-type"] == "image/webp"
+    assert told["content-security-policy"] == OF_PICTURES != HEADERS["content-security-policy"]
+    assert "default-src 'none'" in OF_PICTURES
+    assert told["x-content-type-options"] == "nosniff"
+    assert told["cache-control"] == "private, max-age=31536000, immutable"
+    again = here.get(ADDRESS, headers={"if-none-match": told["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == told["cache-control"]
+    head = here.head(ADDRESS)
+    assert head.headers["content-length"] == str(len(b"a picture"))
+
+
+@pytest.mark.parametrize("name", ["0" * 32, "x", "..%2Fstore", "%2e%2e", name_of(PLACE).upper()])
+def test_other_names_are_not_found(collection: Collection, name: str) -> None:
+    assert client(collection, pictures=True).get(f"/picture/{name}.webp").status_code == 404
+
+
+def test_a_site_without_pictures_has_none_even_if_they_are_on_the_disk(collection: Collection) -> None:
+    assert client(collection).get(ADDRESS).status_code == 404
+
+
+def test_a_closed_site_shows_its_pictures_to_its_people_only(collection: Collection) -> None:
+    stranger = client(collection, pictures=True, people="closed")
+    assert stranger.get(ADDRESS, headers={"accept": "image/webp"}, follow_redirects=False).status_code == 303
+    assert stranger.get("/static/broadsheet.css").status_code == 200
+
+
+def test_pictures_have_a_limit_of_their_own(collection: Collection) -> None:
+    here = client(collection, pictures=True, people="open")
+    statuses = [here.get(ADDRESS).status_code for _ in range(700)]
+    assert set(statuses) == {200}  # more than the requests of a page that a network has in a minute
+    assert here.get("/").status_code == 200
