@@ -49,7 +49,9 @@ def test_from_the_shelf_to_a_day_and_five_marks(
     with opened(viewport={"width": width, "height": 844}, java_script_enabled=scripts) as page:
         page.goto("/")
         assert page.locator("article").count() > 0, "the shelf can be read at once"
-        assert page.get_by_role("button", name="Make them searchable").is_visible(), "a reader without a shell can index it"
+        assert page.get_by_role("button", name="Make them searchable").is_visible(), (
+            "a reader without a shell can index it"
+        )
         page.get_by_role("link", name="What do you read?").click()
         _choose(page, server, file)
         _wait(page, scripts)
