@@ -281,9 +281,10 @@ PRINTED = {
     "near pairs": "near pairs",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",
-    "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "
-    "with `day`, `votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` "
-    "and `around`",
+    "trending": "an object with `total`, `offset`, `more`, `note`, `first` and `last` (the days that are ranked), "
+    "`rule` and `origin` (in words) and `items`, each with `rank`, `previous` (its rank a day earlier, or null), "
+    "`new`, `recent` (votes in the last two days, or null), `curve` (each `day` with its `interest`, or null), `day`, "
+    "`votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` and `around`",
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",

@@ -14,6 +14,7 @@ from broadsheet.store.deliveries import Deliveries
 from broadsheet.store.desk import Desk
 from broadsheet.store.editions import Editions
 from broadsheet.store.follows import Follows
+from broadsheet.store.history import History
 from broadsheet.store.journal import Journal
 from broadsheet.store.lists import Lists
 from broadsheet.store.mail import Mail
@@ -39,6 +40,7 @@ class Store(Database):
         self.papers = Papers(self)
         self.days = Days(self)
         self.versions = Versions(self)
+        self.history = History(self)
         self.people = People(self)
         self.reactions = Reactions(self)
         self.lists = Lists(self)

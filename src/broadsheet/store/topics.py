@@ -262,6 +262,10 @@ class Topics(Part):
         sound = {topic: vector for topic, vector in vectors.items() if len(vector) == size}
         return np.array(list(sound), dtype=np.int64), np.array(list(sound.values()), dtype=np.float32)
 
+    def centred(self, space: str) -> list[int]:
+        """Return the topics that have a centre under a Space's manifest key, whatever state it is in."""
+        return self._db.column("SELECT topic FROM topic_centres WHERE space = ? ORDER BY topic", (space,))
+
     def damaged(self, space: str) -> list[int]:
         """Return the topics whose centre under a Space's manifest key is damaged."""
         return sorted(self._vectors(space).keys() - set(self.centres(space)[0].tolist()))

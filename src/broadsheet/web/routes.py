@@ -15,6 +15,7 @@ from broadsheet.web import (
     lab,
     library,
     lists,
+    map,
     newest,
     paper,
     pictures,
@@ -36,7 +37,7 @@ OPEN = (signin.router, subscribe.router)
 ROUTERS = tuple(
     each.router
     for each in (
-        day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, start, lab, newest, search, pictures, paper,
+        day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
+        library, account, author, compare, status, sources, start, lab, newest, search, pictures, paper,
     )
 )  # fmt: skip
