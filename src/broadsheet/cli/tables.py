@@ -198,7 +198,7 @@ def _known_facts(document: Document, topic: Named | None) -> list[tuple[str, str
 
 
 def print_brief(found: Results) -> None:
-    """Print a query, and each of its results in a line."""
+    """Print a query, and each of its results in a line; ``found`` ends where relevance does."""
     out().print(Text.assemble(("\n› ", "dim"), (clean(found.query), "bold")))
     for item in found.items:
         row = Table.grid(padding=(0, 2, 0, 0))

@@ -34,6 +34,7 @@ from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.web.mathematics import paragraphs as paragraphs
 from broadsheet.web.mathematics import title as title
+from broadsheet.web.ways import on_page
 
 PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
@@ -50,10 +51,13 @@ _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
 def shown(value: Any) -> Any:
-    """Return a value without the characters that turn the direction of others or are not allowed in HTML.
+    """Return a value without the characters that turn the direction of others or are not allowed in HTML; in place of
+    a command that a message names, what a reader can do on a page.
 
     Markup is our own, made of values that have passed through here.
     """
+    if type(value) is str and "`broadsheet " in value:
+        value = on_page(value)
     if type(value) is str and not value.isprintable():
         return value.translate(_UNSHOWN)
     return value

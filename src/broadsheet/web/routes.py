@@ -26,6 +26,7 @@ from broadsheet.web import (
     search,
     signin,
     sources,
+    start,
     status,
     submit,
     subscribe,
@@ -41,7 +42,7 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
-        library, account, author, alike, compare, status, sources, lab, newest, watch, explain, search, pictures,
-        citation, paper,
+        library, account, author, alike, compare, status, sources, start, lab, newest, watch, explain, search,
+        pictures, citation, paper,
     )
 )  # fmt: skip
