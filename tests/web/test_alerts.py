@@ -11,6 +11,7 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
+from broadsheet.people import topics
 from broadsheet.sync import sync
 from broadsheet.web.alerts import router
 from door_kit import addresses
@@ -144,8 +145,10 @@ def test_a_stranger_sees_what_alerts_are(collection: Collection) -> None:
     assert "For example" not in page, "a Collection without topics has no example"
     numbers = collection.store.papers.numbers([f"made:{n:03d}" for n in range(0, 40, 4)])
     plant(collection, dict.fromkeys(numbers.values(), (LEAVES, 0.9)))
+    assert "For example" not in stranger.get("/queries").text, "no name of a topic brings papers"
+    topics.rename(collection, topic=LEAVES, name="Soup broth kettle")
     page = stranger.get("/queries").text
-    assert "For example: <bdi>Leaf outlines</bdi>" in page
+    assert "For example: <bdi>Soup broth kettle</bdi>" in page
     assert "papers a day" in page
 
 
