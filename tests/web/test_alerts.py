@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -106,6 +107,29 @@ def test_the_page_has_a_row_for_every_kind(collection: Collection, ada: Browser)
     assert "New papers with an author of this name" in rows[2]
     assert "No paper here has this author yet" in rows[3]
     assert all(("/feeds/" in row and "/delete" in row) or "/authors" in row for row in rows)
+
+
+def test_unfollowing_can_be_undone_on_the_page(collection: Collection, ada: Browser) -> None:
+    plant(collection)
+    ada.press("/authors", author="Ida Broth", next="/queries")
+    ada.press("/topics/follow", topic=str(LEAVES), next="/queries")
+    page = ada.get("/queries").text
+    assert "You no longer follow" not in ada.get("/queries?unfollowed=Ida+Broth").text, "she is followed"
+    for field, value, name in (("author", "Ida Broth", "Ida Broth"), ("topic", str(LEAVES), "Leaf outlines")):
+        path = "/authors" if field == "author" else "/topics/follow"
+        after = ada.press(path, **{field: value, "undo": "1"}, next=next_of(page, value)).headers["location"]
+        told = ada.get(after).text.partition('id="message"')[2].partition("</p>")[0]
+        assert f"You no longer follow <bdi>{name}</bdi>" in told
+        assert f'form="refollow-{field}" name="{field}" value="{value}"' in told
+        ada.press(path, **{field: value}, next="/queries")
+    assert collection.store.follows.of(1) == ["Ida Broth"]
+    assert collection.store.follows.topics_of(1) == [LEAVES]
+
+
+def next_of(page: str, value: str) -> str:
+    """Where the form leads whose hidden field has this value."""
+    form = next(each for each in page.split("<form ")[1:] if f'value="{value}"' in each and 'name="undo"' in each)
+    return html.unescape(form.partition('name="next" value="')[2].partition('"')[0])
 
 
 def test_a_paper_is_followed_and_let_go(collection: Collection, ada: Browser) -> None:

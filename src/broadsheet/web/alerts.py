@@ -88,6 +88,8 @@ def overview(
     least: Short = "",
     change: Change = "",
     undo: Text = "",
+    unfollowed: Text = "",
+    topic: Short = "",
 ) -> Response:
     """Show all alerts and follows, the form, and the papers that the typed alert would have sent; to a stranger, what
     alerts are, with an example. Trying changes nothing."""
@@ -98,7 +100,8 @@ def overview(
     typed = Typed.of(alert) if alert and not text.strip() else Typed(text, without, least or DEFAULT, alert)
     typed = replace(typed, least=least or typed.least)
     if not typed.text.strip():
-        return _shown(request, site, person, typed, undo=undo)
+        gone = alert_rows.unfollowed(site, person, author=unfollowed, topic=topic)
+        return _shown(request, site, person, typed, undo=undo, gone=gone)
     site.limit("trials", str(person.number))
     try:
         trial = _tried(site, typed.query)
@@ -221,9 +224,10 @@ def _shown(
     trial: Trial | None = None,
     problem: BroadsheetError | None = None,
     undo: str = "",
+    gone: alert_rows.Gone | None = None,
 ) -> Response:
     """Render the page of all alerts, with the form as it was typed and its result; ``undo`` is the token of an alert
-    that was just deleted."""
+    that was just deleted, ``gone`` what was just unfollowed."""
     message = site.redact(str(problem)) if problem else ""
     rows, unknown = alert_rows.rows(request, site, person)
     store = site.collection.store
@@ -243,6 +247,7 @@ def _shown(
         unknown=unknown,
         removed=alerts.removed(store, person.number, undo, now=site.now()) if undo else None,
         undo=undo,
+        gone=gone,
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         marks=singly(request, site, [each.document for each in trial.newest.items] if trial else []),
         names={each.number: each.name for each in store.lists.of(person.number)},
