@@ -75,6 +75,10 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/papers/follow"): SIGNED_IN,
     ("GET", "/queries/{number}"): SIGNED_IN,
     ("POST", "/queries/{number}/delete"): SIGNED_IN,
+    ("GET", "/alike"): SIGNED_IN,
+    ("GET", "/search/rate"): SIGNED_IN,
+    ("POST", "/search/watch"): SIGNED_IN,
+    ("GET", "/explain"): SIGNED_IN,
     ("GET", "/compare"): SIGNED_IN,
     ("POST", "/compare"): SIGNED_IN,
     ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
