@@ -36,18 +36,23 @@ Style = Annotated[str, Query(max_length=20, description="`apa`, `ieee`, `bibtex`
 _CITED: dict[int | str, dict[str, Any]] = {
     200: {"content": {each.media.partition(";")[0]: {} for each in CITATIONS.values()}}
 }
+Facets = Annotated[
+    bool, Query(description="Count what the relevant papers have in common: years, topics, sources, venues ...")
+]
 
 router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
 
 @router.get("/api/search", responses=responses(400, 503), summary="Search papers")
-def search_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, place: ThePlace) -> models.Page:
+def search_papers(
+    site: TheSite, visitor: TheVisitor, asked: TheSearchParams, place: ThePlace, facets: Facets = False
+) -> models.Page:
     """Return papers that match the query by words and meaning, best first, each with its passage and score parts.
 
     Without a query, return the newest papers that meet the conditions.
     """
     at = asked.at_offset(place.at(asked.offset))
-    results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given))
+    results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given, with_facets=facets))
     return _page(site, results)
 
 

@@ -59,6 +59,7 @@ class Tool:
 def search_papers(site: AgentSite, caller: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode, "arrange": asked.view}
+    options["sort"] = asked.sort
     given = Given(reader=caller.person.number if caller.person else None, document=asked.document)
     found = search(site.collection, asked.query, filters=asked.filters, given=given, **options)
     return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)

@@ -15,6 +15,7 @@ from broadsheet.core.card import INSTITUTIONS, STARS, SUMMARIES
 from broadsheet.core.card import institution as institution
 from broadsheet.core.card import source_summary as source_summary
 from broadsheet.core.card import stars as stars
+from broadsheet.core.identity import places
 from broadsheet.core.periods import Period
 from broadsheet.core.relevance import figure as figure
 from broadsheet.core.status import status_in_words, status_of
@@ -33,6 +34,7 @@ from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.web.mathematics import paragraphs as paragraphs
 from broadsheet.web.mathematics import title as title
+from broadsheet.web.ways import on_page
 
 PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
@@ -49,10 +51,13 @@ _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
 def shown(value: Any) -> Any:
-    """Return a value without the characters that turn the direction of others or are not allowed in HTML.
+    """Return a value without the characters that turn the direction of others or are not allowed in HTML; in place of
+    a command that a message names, what a reader can do on a page.
 
     Markup is our own, made of values that have passed through here.
     """
+    if type(value) is str and "`broadsheet " in value:
+        value = on_page(value)
     if type(value) is str and not value.isprintable():
         return value.translate(_UNSHOWN)
     return value
@@ -185,7 +190,36 @@ def chosen(asked: SearchParams) -> list[tuple[str, str]]:
     return [(label, value) for label, value in values if value]
 
 
-_USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0}
+def removals(asked: SearchParams) -> list[tuple[str, str, str]]:
+    """Return the active filters as labels and values in words, each with the address of the search without it."""
+    fields = {"votes from": "min_votes", "code": "has_code"}
+    found = []
+    for label, value in chosen(asked):
+        name = fields.get(label, label)
+        several = getattr(asked, name)
+        if not isinstance(several, list):
+            found.append((label, value, search_address(asked, offset=0, **{name: None})))
+            continue
+        for each in several:
+            left = [other for other in several if other != each]
+            words = topic_in_words(each) if name == "topic" else each
+            found.append((label, words, search_address(asked, offset=0, **{name: left})))
+    return found
+
+
+def turned(query: str, more: Sequence[str], less: Sequence[str], without: Sequence[str]) -> str:
+    """Return the parameters of a search that is explained, with concepts turned up, down or off, each once."""
+    turns = {"more": more, "less": less, "without": without}
+    return urlencode({"q": query, **{name: list(dict.fromkeys(each)) for name, each in turns.items()}}, doseq=True)
+
+
+def abroad(identifier: str) -> str:
+    """Return where a paper with this identifier is described, at arXiv or by its DOI; empty where that is unknown."""
+    return places([identifier]).get("abstract", "")
+
+
+SORTS = {"best": "best first", "newest": "newest first", "votes": "most votes"}
+_USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0, "sort": "best"}
 
 
 def parameters(asked: SearchParams) -> dict[str, Any]:
