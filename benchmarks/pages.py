@@ -1,6 +1,6 @@
 """Pages under load: 100,000 papers, 20 requests a second in all, by a generator on the same machine.
 
-    ./run.sh bench pages [--seconds 60] [--rate 20] [--vectors stand-in]
+    ./run.sh bench pages [--seconds 60] [--rate 20] [--vectors stand-in] [--topics] [--before SOURCE]
 
 The first run builds the collection: that of search.py (102,289 papers with MiniLM vectors, which take an hour on two
 cores) with 415 real days (hf_daily) beside it, whose last months are synced too. ``--vectors stand-in`` builds one in
@@ -32,6 +32,7 @@ from search import COLLECTION, cached, open_collection, rows
 import broadsheet as bs
 from broadsheet.core.protocols import Encoder, Role, Vectors
 from broadsheet.encoders.hash import HashEncoder
+from broadsheet.topics import tree
 
 PLACE = CACHE / "pages"
 HF = "hf_daily/daily.jsonl.gz"
@@ -78,15 +79,27 @@ def built(data: Path, vectors: str = "minilm") -> Path:
     return place
 
 
-def started(place: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """The server as users start it, in a process of its own, and its port."""
+def with_topics(place: Path) -> Path:
+    """A copy of a collection in which topics are found."""
+    copy = place.with_name(f"{place.name}-topics")
+    if not (copy / "topics-done").is_file():
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(place, copy)
+        with bs.open(copy) as collection:
+            tree.bring_up(collection, now=datetime.now(UTC))
+        (copy / "topics-done").touch()
+    return copy
+
+
+def started(place: Path, source: Path | None = None) -> tuple[subprocess.Popen[bytes], int]:
+    """The server as users start it, in a process of its own, and its port; by the code in ``source`` if given."""
     code = (
         "import sys; from broadsheet.cli import main; sys.argv = ['broadsheet', 'serve', '--data', sys.argv[1],"
         " '--port', '0']; main()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={**os.environ, "BROADSHEET_FETCH_HOURS": "0"},
+        env={**os.environ, "BROADSHEET_FETCH_HOURS": "0", **({"PYTHONPATH": str(source)} if source else {})},
     )  # fmt: skip
     assert process.stdout
     for line in process.stdout:
@@ -166,9 +179,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--vectors", choices=sorted(VECTORS), default="minilm", help="how the papers' vectors are made")
+    parser.add_argument("--topics", action="store_true", help="find topics first")
+    parser.add_argument("--before", type=Path, help="the folder src of another checkout, to compare with")
     chosen = parser.parse_args()
     data = need_data()
     place = built(data, chosen.vectors)
+    place = with_topics(place) if chosen.topics else place
     addresses = asked(place, data)
     with bs.open(place) as collection:
         papers = collection.store.papers.count()
@@ -177,22 +193,38 @@ def main() -> None:
         f"{papers:,} papers; {chosen.rate:g} requests a second for {chosen.seconds:g} s, the generator on this machine",
         PAPERS[chosen.vectors],
     )  # fmt: skip
-    server, port = started(place)
+    codes = {"": None, "before: ": chosen.before} if chosen.before else {"": None}
+    servers = {name: started(place, source) for name, source in codes.items()}
+    found: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in servers}
     try:
-        load(port, addresses, rate=10, seconds=10)  # warm
-        found = load(port, addresses, rate=chosen.rate, seconds=chosen.seconds)
-        heaviest = max(weight(port, address) for address in addresses["day"][-30:])
+        for _, port in servers.values():
+            load(port, addresses, rate=10, seconds=10)  # warm
+        for _ in range(4 if chosen.before else 1):  # in turns, so that the machine's moods are everyone's
+            for name, (_, port) in servers.items():
+                part = load(port, addresses, rate=chosen.rate, seconds=chosen.seconds / (4 if chosen.before else 1))
+                for kind, taken in part.items():
+                    found[name][kind] += taken
+        heaviest = {
+            name: max(weight(port, address) for address in addresses["day"][-30:])
+            for name, (_, port) in servers.items()
+        }
     finally:
-        server.terminate()
-        server.wait()
-    for kind, taken in sorted(found.items()):
-        latency(f"{kind} ({len(taken)} requests)", np.array(taken))
-        if kind in BARS:
-            low, high = interval(np.array(taken), lambda v, axis: np.quantile(v, 0.95, axis=axis))
-            verdict(
-                f"p95 of {kind} [{low:.1f}, {high:.1f}] in ms", float(np.quantile(taken, 0.95)), BARS[kind], most=True
-            )
-    verdict("kB of the heaviest of 30 day pages with style and scripts", heaviest / 1e3, 150, most=True)
+        for server, _ in servers.values():
+            server.terminate()
+            server.wait()
+    for kind in sorted(found[""]):
+        for name, kinds in found.items():
+            report(f"{name}{kind}", np.array(kinds.get(kind, [np.nan])), bar=BARS.get(kind) if not name else None)
+    for name, kb in heaviest.items():
+        verdict(f"{name}kB of the heaviest of 30 day pages with style and scripts", kb / 1e3, 150, most=True)
+
+
+def report(kind: str, taken: np.ndarray, *, bar: float | None) -> None:
+    """A row of latencies, and its bar if it has one."""
+    latency(f"{kind} ({len(taken)} requests)", taken)
+    if bar is not None:
+        low, high = interval(taken, lambda v, axis: np.quantile(v, 0.95, axis=axis))
+        verdict(f"p95 of {kind} [{low:.1f}, {high:.1f}] in ms", float(np.quantile(taken, 0.95)), bar, most=True)
 
 
 if __name__ == "__main__":

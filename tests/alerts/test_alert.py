@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.alert import Alert, ask_alert
 from broadsheet.core.errors import BroadsheetError, UsageError
 
 
@@ -46,3 +46,13 @@ def test_anything_typed_is_a_query_or_one_clear_error(text: str, without: list[s
         return
     assert query.text.strip()
     assert all(query.without)
+
+
+def test_papers_that_are_followed_are_conditions() -> None:
+    alert = Alert.read('like:2401.00001 agents, not about chemistry like:"a b"')
+    assert alert.text == 'agents like:2401.00001 like:"a b"'
+    assert alert.without == ("chemistry",)
+    assert alert.papers == ("2401.00001", "a b")
+    assert ask_alert(alert.text).words == "agents"
+    assert Alert("agents").papers == ()
+    assert ask_alert("unlike:x in:Saved").words == "unlike:x in:Saved", "only search knows these"

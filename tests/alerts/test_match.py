@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Hit, explain, gather, matches, prepare
 from broadsheet.alerts.scale import by_bands
 from broadsheet.collection import Collection, open_collection
-from broadsheet.core.types import Filters
+from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
@@ -148,3 +150,60 @@ def test_words_are_read_or_looked_up_alike(collection: Collection) -> None:
 def test_hits_come_best_first_and_ties_by_number() -> None:
     hits = [Hit(3, 0.5, "good"), Hit(1, 0.5, "good"), Hit(2, None, "exact"), Hit(4, 0.9, "strong")]
     assert [hit.number for hit in sorted(hits, key=lambda hit: hit.order)] == [4, 1, 3, 2]
+
+
+def followed(tmp_path: Path, *more: Document) -> Collection:
+    """PAPERS on the days before NOW, the first the oldest, and 90 others that show what chance gives."""
+    days = [replace(each, listed=NOW.date() - timedelta(days=len(PAPERS) - n)) for n, each in enumerate(PAPERS)]
+    others = [paper(400 + i, f"word{i} thing{i} odd{i} kind{i}") for i in range(90)]
+    opened = open_collection(tmp_path / "f", encoder=WordEncoder(dim=256))
+    ingest(opened, [*days, *others, *more], now=NOW)
+    sync(opened)
+    return opened
+
+
+def test_a_followed_paper_brings_later_papers_near_it_in_meaning(tmp_path: Path) -> None:
+    with followed(tmp_path) as opened:
+        wanted = Alert("like:made:001", minimum=0.3)
+        assert wanted.papers == ("made:001",)
+        assert found(opened, wanted) == ["2", "5", "4"], "not the paper itself"
+        assert found(opened, Alert("like:made:002", minimum=0.3)) == ["5"], "what came before it is not news"
+        assert found(opened, Alert("like:made:001", ("doctors",), 0.3)) == ["2", "5"]
+        assert found(opened, Alert("like:made:001 category:cs.CV", minimum=0.3)) == ["2"]
+        assert found(opened, Alert("like:made:999", minimum=0.3)) == [], "a paper that is not here has none"
+        hit = matches(opened, wanted, numbers(opened)).items[0]
+        assert hit.relevance is None, "papers were not judged for papers"
+
+
+def test_words_next_to_a_followed_paper_pull_towards_them(tmp_path: Path) -> None:
+    with followed(tmp_path) as opened:
+        alone, pulled = (
+            {each.document.id: each.score for each in matches(opened, Alert(text, minimum=0.05), numbers(opened))}
+            for text in ("like:made:001", "like:made:001 doctors")
+        )
+        assert pulled["made:004"] > alone["made:004"]
+        assert pulled["made:002"] < alone["made:002"]
+
+
+def test_a_copy_of_a_followed_paper_is_not_near_it_but_it(tmp_path: Path) -> None:
+    copy = replace(PAPERS[0], id="copy:1", source="csv:b", listed=NOW.date())
+    with followed(tmp_path, copy) as opened:
+        assert [each.document.id for each in matches(opened, Alert("like:made:001", minimum=0.3), numbers(opened))] == [
+            "made:002", "made:005", "made:004",
+        ]  # fmt: skip
+
+
+def test_the_border_shows_both_sides_of_the_minimum(collection: Collection) -> None:
+    prepared = prepare(collection, [Alert("cars", ("cellos",), 0.35), Alert("author:moor")])
+    papers = gather(collection, numbers(collection), prepared, words=False, later=False)
+    above, below = prepared.border(papers, 0, 2)
+    scores = [hit.score or 0 for hit in above]
+    assert len(above) == 2
+    assert scores == sorted(scores), "the nearest to it first"
+    assert all(score >= 0.35 for score in scores)
+    assert [hit.score or 0 for hit in below] == sorted((hit.score or 0 for hit in below), reverse=True)
+    assert all((hit.score or 0) < 0.35 for hit in below)
+    every = prepared.hits(papers)[0]
+    assert {hit.number for hit in above} <= {hit.number for hit in every}
+    assert {hit.number for hit in below}.isdisjoint({hit.number for hit in every})
+    assert prepared.border(papers, 1, 2) == ([], []), "conditions alone have no border"

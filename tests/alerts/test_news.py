@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.alerts.news import alert_of, by_followed, new_matches
+from broadsheet.alerts.news import alert_of, by_followed, followed_papers, new_matches, new_versions
 from broadsheet.alerts.trial import try_alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
@@ -144,3 +144,32 @@ def test_papers_that_came_after_their_day_are_not_news(collection: Collection) -
     new = {each.document.id for each in new_matches(collection, alert, last=TODAY, days=3)}
     assert {"made:051", "made:052"} <= new
     assert "made:050" not in new
+
+
+def test_a_followed_paper_that_changed_is_news_once(collection: Collection) -> None:
+    store = collection.store
+    person = store.people.add("bo@example.org", "reader", now=NOW).number
+    alerts.follow_paper(store, person, paper=PAPERS[0], now=NOW)
+    saved = store.alerts.of(person)
+    numbers = followed_papers(store, [*saved, SavedQuery(9, "Gone", "like:made:999", (), "strong", NOW)])
+    assert numbers == {"made:000": store.papers.number("made:000")}
+    assert new_versions(collection, numbers.values(), after=NOW) == []
+    written = replace(PAPERS[0], text="Tides are counted.", version=1)
+    for days, text in ((1, "Tides are counted by bells."), (2, "Tides are counted by bells and ropes.")):
+        ingest(
+            collection,
+            [replace(written, version=days)],
+            now=NOW + timedelta(days=days, hours=-1),
+            name="jsonl:made.jsonl",
+        )
+        ingest(
+            collection,
+            [replace(written, text=text, version=days + 1)],
+            now=NOW + timedelta(days=days),
+            name="jsonl:made.jsonl",
+        )
+    (changed,) = new_versions(collection, numbers.values(), after=NOW + timedelta(days=1, hours=1))
+    assert (changed.number, changed.at) == (numbers["made:000"], NOW + timedelta(days=2))
+    assert changed.why.startswith("version 3 of a paper you follow, ")
+    assert changed.why.endswith(" of its words changed")
+    assert new_versions(collection, numbers.values(), after=NOW + timedelta(days=2)) == []

@@ -11,11 +11,12 @@ from scipy.special import expit
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import gather, matches, prepare
 from broadsheet.alerts.memory import query_shapes, query_vectors
-from broadsheet.alerts.scale import CURVE, by_bands, by_relevance, step_below
+from broadsheet.alerts.scale import CURVE, by_bands, by_relevance, of_papers, step_below
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.relevance import EDGES
 from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
+from broadsheet.near.novelty import level_of
 from broadsheet.search.relevance import calibration_of
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
@@ -99,3 +100,18 @@ def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) ->
 
 def test_the_step_below_is_as_far_as_the_one_above() -> None:
     assert step_below((0.3, 0.4, 0.5)) == pytest.approx(0.2)
+
+
+def test_near_a_followed_paper_strong_is_of_its_kind(tmp_path: Path) -> None:
+    with open_collection(tmp_path, encoder=WordEncoder(dim=256)) as opened:
+        ingest(opened, [paper(i, f"word{i} thing{i % 7} odd{i % 5}") for i in range(150)], now=NOW)
+        sync(opened)
+        scale = of_papers(opened, count=2)
+        _, good, strong = opened.bands
+        assert scale.edges.tolist() == [[good, strong, level_of(opened.space.snapshot())]] * 2
+        assert scale.relevance(0.9, 0) is None
+        words = by_relevance(opened, ["word1 thing1"], query_vectors(opened, ["word1 thing1"]))
+        both = words.followed_by(scale)
+        assert both.edges.shape == (3, 3)
+        assert both.relevance(0.9, 0) == words.relevance(0.9, 0)
+        assert both.relevance(0.9, 1) is None

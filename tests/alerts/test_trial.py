@@ -129,3 +129,31 @@ def test_a_word_shows_what_it_would_have_sent_as_a_band(collection: Collection) 
     assert 0 < trial.shared <= min(trial.before.papers, trial.rate.papers)
     numeric = try_alert(collection, Alert(SEALS, minimum=0.5), now=NOW, days=20)
     assert (numeric.before, numeric.shared) == (None, 0), "a cosine means what it meant"
+
+
+def test_every_word_says_what_it_would_send(collection: Collection) -> None:
+    trial = try_alert(collection, Alert(SEALS, minimum="fair"), now=NOW, days=10)
+    assert [rate.minimum for rate in trial.rates] == ["fair", "good", "strong"]
+    assert trial.rates[0] == trial.rate
+    assert trial.rates[1] == trial.stricter
+    papers = [rate.papers for rate in trial.rates]
+    assert papers == sorted(papers, reverse=True)
+    for rate in trial.rates:
+        assert try_alert(collection, Alert(SEALS, minimum=rate.minimum), now=NOW, days=10).rate == rate
+
+
+def test_the_papers_at_the_border_are_what_another_minimum_changes(collection: Collection) -> None:
+    trial = try_alert(collection, Alert(SEALS, minimum=0.6), now=NOW, days=10)
+    assert {each.document.id for each in trial.above} <= {each.document.id for each in trial.newest}
+    assert trial.below[0].document.title == "seals and harbour boats"
+    assert len(trial.below) == 3
+    lower = try_alert(collection, Alert(SEALS, minimum=trial.below[0].score - 1e-6), now=NOW, days=10)
+    assert lower.rate.papers == trial.rate.papers + 1
+    assert all(each.relevance is not None for each in (*trial.above, *trial.below))
+
+
+def test_a_followed_paper_is_tried_on_the_whole_past(collection: Collection) -> None:
+    trial = try_alert(collection, Alert("like:made:100", minimum=0.5), now=NOW, days=10)
+    assert trial.rate.papers == 3, "the others of its kind, of the days before it too"
+    assert trial.before is None
+    assert all(each.relevance is None for each in trial.above)

@@ -16,6 +16,9 @@ def test_a_query_is_tried_kept_read_and_taken_away(ada: TestClient) -> None:
     trial = ada.get("/api/queries/tried", params={**wish, "without": ["knots", "tides"]}).json()
     assert trial["rate"]["least"] == "fair"
     assert trial["looked"] >= trial["rate"]["papers"] == len(trial["newest"]) > 0
+    assert [rate["least"] for rate in trial["rates"]] == ["fair", "good", "strong"]
+    assert trial["rates"][0] == trial["rate"]
+    assert {each["paper"]["id"] for each in trial["above"]} <= {each["paper"]["id"] for each in trial["newest"]}
     assert ada.get("/api/queries").json() == [], "trying keeps nothing"
     kept = ada.post("/api/queries", json={"name": "Herbs", **wish, "without": ["knots"]})
     assert (kept.status_code, kept.json()["without"]) == (201, ["knots"])
@@ -54,11 +57,28 @@ def test_nobody_reads_or_changes_what_is_anothers(fresh: Collection, ada: TestCl
     assert ada.get("/api/queries").json()[0]["id"] == number
 
 
+def test_a_paper_is_followed_and_what_that_brings_is_counted(fresh: Collection, ada: TestClient) -> None:
+    (paper,) = fresh.store.papers.newest(1)
+    followed = ada.put(f"/api/papers/{paper.id}/follow")
+    assert (followed.status_code, followed.json()["text"]) == (200, f"like:{paper.id}")
+    assert ada.put(f"/api/papers/{paper.id}/follow").json() == followed.json()
+    (brought,) = ada.get("/api/queries/activity").json()
+    assert brought["id"] == followed.json()["id"]
+    assert brought["days"] > 0
+    assert ada.delete(f"/api/papers/{paper.id}/follow").status_code == 204
+    assert ada.delete(f"/api/papers/{paper.id}/follow").status_code == 204, "twice is no error"
+    assert ada.get("/api/queries").json() == []
+    assert ada.put("/api/papers/no:such/follow").status_code == 404
+
+
 def test_its_addresses_stay() -> None:
     assert addresses(router) == {
         "GET /api/queries",
         "POST /api/queries",
         "GET /api/queries/tried",
+        "GET /api/queries/activity",
+        "PUT /api/papers/{id:path}/follow",
+        "DELETE /api/papers/{id:path}/follow",
         "DELETE /api/queries/{number}",
         "GET /api/queries/{number}",
         "GET /api/queries/{number}/papers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,13 @@ from fastapi.testclient import TestClient
 
 from broadsheet import names
 from broadsheet.api.day import router
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
 from broadsheet.core.types import Document
+from broadsheet.server import create_app
 from door_kit import addresses
+from program_kit import person_at
+from site_kit import NOW
 
 
 def test_huggingfaces_path_and_names(client: TestClient) -> None:
@@ -79,7 +84,34 @@ def test_its_addresses_stay() -> None:
     assert addresses(router) == {
         "GET /api/daily",
         "GET /api/daily_papers",
+        "PUT /api/daily/{period}/read",
+        "DELETE /api/daily/{period}/read",
     }
+
+
+def test_a_day_is_marked_as_read_and_that_is_undone(fresh: Collection, ada: TestClient) -> None:
+    name = (NOW.date() - timedelta(days=2)).isoformat()
+    before = ada.get(f"/api/daily?period={name}").json()
+    assert before["unread"] == before["total"] == 5
+    store, number = fresh.store, fresh.store.papers.number("new:0")
+    store.reactions.mark("read_papers", person_at(fresh).number, [number], now=NOW - timedelta(hours=1))
+    done = ada.put(f"/api/daily/{name}/read").json()
+    assert (done["period"], done["papers"]) == (name, 4)
+    assert ada.get(f"/api/daily?period={name}&hide=read").json()["total"] == 0
+    assert ada.get(f"/api/daily?period={name}").json()["unread"] == 0
+    assert ada.delete(f"/api/daily/{name}/read", params={"at": done["at"]}).json() == {"period": name, "papers": 4}
+    assert ada.get(f"/api/daily?period={name}&hide=read").json()["total"] == 4
+    assert ada.put("/api/daily/yesterday/read").status_code == 400
+    assert ada.delete(f"/api/daily/{name}/read").status_code == 422, "a moment is needed"
+    assert ada.delete(f"/api/daily/{name}/read", params={"at": "2026-10-02T12:00:00"}).status_code == 422
+
+
+def test_a_stranger_has_no_unread_papers(client: TestClient) -> None:
+    assert client.get("/api/daily?period=2026-09-30&hide=read&sort=topic").json()["total"] == 1
+    app = create_app(client.app.state.site.collection, Settings(people="open"), now=lambda: NOW)  # type: ignore[attr-defined]
+    stranger = TestClient(app, base_url="http://localhost")
+    found = stranger.get("/api/daily?period=2026-09-30&hide=read").json()
+    assert (found["unread"], found["total"]) == (None, 1)
 
 
 def test_a_paper_of_a_day_has_a_short_summary_and_who_gives_it(client: TestClient) -> None:

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.edition import Edition, Entry, PersonalEdition
+from broadsheet.core.edition import Edition, Entry, PersonalEdition, Rest
 
 OLD = Path(__file__).parent.parent / "fixtures" / "collection-0.1" / "collection" / "store.db"
 WORD = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 LATER = st.dictionaries(WORD.map("later-{}".format), st.none() | st.integers() | WORD | st.lists(WORD), max_size=2)
-ENTRIES = st.lists(st.builds(Entry, WORD, WORD, st.none() | WORD, LATER), max_size=3).map(tuple)
+ENTRIES = st.lists(st.builds(Entry, WORD, WORD, st.none() | WORD, LATER, WORD), max_size=3).map(tuple)
+RESTS = st.lists(st.builds(Rest, st.integers(1), WORD, st.integers(1)), max_size=3).map(tuple)
 WORDS = st.lists(WORD, max_size=3).map(tuple)
 EDITIONS = st.builds(
     Edition, papers=ENTRIES, pool=WORDS, marks=WORDS, copies=st.dictionaries(WORD, WORDS, max_size=3), line=WORD,
@@ -25,7 +26,7 @@ EDITIONS = st.builds(
 )  # fmt: skip
 PERSONAL = st.builds(
     PersonalEdition, of=WORDS, papers=ENTRIES, general=ENTRIES, more=st.integers(0), cadence=WORD, quiet=WORD,
-    unknown=LATER,
+    rest=RESTS, unknown=LATER,
 )  # fmt: skip
 
 

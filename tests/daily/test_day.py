@@ -15,7 +15,7 @@ from broadsheet.core.periods import parse
 from broadsheet.core.types import Document, Filters
 from broadsheet.daily import day as daily
 from broadsheet.daily.copies import apart_pairs, appearances, keep_apart
-from broadsheet.daily.day import Feed, Wanted, Work, feed
+from broadsheet.daily.day import Feed, Wanted, Work, feed, works_on
 from broadsheet.ingest import ingest
 from daily_kit import MONDAY, NOW, PAPERS, asked, made
 
@@ -163,3 +163,19 @@ def test_an_estimated_day_fills_pages_and_a_known_one_comes_before_it(collection
     assert set(ids(asked(collection, "2026-W41"))) == {"a", "b", "c", "f", "g", "h"}
     marked = [card.document.id for card in asked(collection, "2026-W41").cards if card.document.on_estimate]
     assert marked == ["made:f"]
+
+
+def test_works_with_a_paper_that_is_to_be_left_out_are_withheld(collection: Collection) -> None:
+    copy = collection.store.papers.number("conf:1")
+
+    def out(_: Collection, among: Sequence[int]) -> set[int]:
+        return {number for number in among if number == copy}
+
+    whole = asked(collection, "2026-10-05")
+    assert whole.withheld == 0
+    assert [work[0] for work in whole.works] == list(whole.papers)
+    assert works_on(collection, whole.period) == sorted(whole.works)
+    part = asked(collection, "2026-10-05", without=out)
+    assert (ids(part), part.total, part.withheld) == (["b"], 1, 1), "its copy elsewhere was read"
+    gone = asked(collection, "2026-10-05", without=lambda _, among: set(among))
+    assert (gone.total, gone.note) == (0, "You have read both papers of this day.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.digest.offer import Offers, heard
 from broadsheet.digest.offer import shown as shown_before
 from broadsheet.ingest import ingest
 from broadsheet.store.deliveries import Had
@@ -77,6 +78,21 @@ def test_an_early_hour_brings_the_papers_of_the_day_before(made: Collection) -> 
     assert sent(made, Post()) == {"sent": 1}
     assert sent(made, Post(), now=MORNING + timedelta(hours=17)) == {"sent": 1}
     assert shown(made, (DAY + timedelta(days=1)).isoformat(), ada) == ["made:2000"]
+
+
+def test_new_versions_are_heard_of_as_papers_are_shown() -> None:
+    had = [Had(state, frozenset(), frozenset(), frozenset({(state, "at")})) for state in ("sent", "failed", "planned")]
+    assert heard(had) == {("sent", "at"), ("planned", "at")}
+
+
+def test_versions_of_a_week_are_those_of_its_days(made: Collection) -> None:
+    week = Offers(made, periods.period("week", DAY)).window
+    assert week.after == datetime(2026, 3, 2, tzinfo=UTC)
+    assert week.before == datetime(2026, 3, 9, tzinfo=UTC)
+    assert week.holds(MORNING)
+    assert not week.holds(week.before)
+    day = Offers(made, TODAY).window
+    assert (day.after, day.before) == (datetime(2026, 2, 27, tzinfo=UTC), None)
 
 
 def test_what_was_not_sent_was_not_shown() -> None:

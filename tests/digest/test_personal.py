@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 
+from broadsheet.alerts.match import matches
+from broadsheet.alerts.news import alert_of
 from broadsheet.collection import Collection
 from broadsheet.digest.editions import draft
 from broadsheet.digest.personal import Reader, day_of, lists
 from broadsheet.digest.plan import plan
 from broadsheet.ingest import ingest
+from broadsheet.people.alerts import change, follow_paper
 from broadsheet.store.mail import Choice
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
@@ -121,10 +125,10 @@ def test_a_reader_of_the_general_edition_has_no_list_of_their_own(made: Collecti
     day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
     readers = [Reader(ada.number, Choice(contents=contents, least="weak")) for contents in ("general", "mine")]
     assert lists(made, day, readers[:1]) == {}
-    own = lists(made, day, readers[1:])[ada.number]
+    own = lists(made, day, readers[1:])[ada.number].papers
     assert own
     seen = Reader(ada.number, readers[1].choice, shown=frozenset(each.id for each in own))
-    again = {each.id for each in lists(made, day, [seen])[ada.number]}
+    again = {each.id for each in lists(made, day, [seen])[ada.number].papers}
     assert not again & seen.shown, "what was shown before does not come again"
 
 
@@ -136,3 +140,77 @@ def test_a_day_knows_its_papers_by_author_and_work(made: Collection) -> None:
     assert day.by("1003, A.") == day.by("author 1003")
     assert day.ids(day.by("author 1003")[0]) == {"made:1003"}
     assert day_of(made, []).documents == {}
+
+
+def noisy(made: Collection, **choice: object) -> Person:
+    """A reader with an alert that matches all twelve papers of the day, and one that matches three."""
+    ada = subscriber(made, "ada", **{"contents": "mine", "least": "weak", "most": 6, **choice})
+    words = "leaf outline herbarium tide harbour moon knot string diagram owl night flight study case"
+    made.store.alerts.keep(ada.number, "all", words, without=[], least="0.001", now=BEFORE)
+    made.store.alerts.keep(ada.number, "birds", "owl night flight", without=[], least="0.3", now=BEFORE)
+    return ada
+
+
+def test_one_alert_takes_a_third_while_others_have_papers(made: Collection) -> None:
+    ada = noisy(made, contents="both")
+    own_list(made, ada)
+    edition = made.store.editions.personal(TODAY.name, ada.number)
+    assert edition
+    whys = [each.why for each in edition.papers]
+    assert whys.count("for your alert “all”") == 2, "a third of six"
+    assert "for your alert “birds”" in whys
+    assert len(edition.general) == 6 - len(whys)
+    had = {each.id for each in (*edition.papers, *edition.general)}
+    rest = {each.name: each.more for each in edition.rest}
+    numbers = list(made.store.papers.numbers([f"made:{1000 + n}" for n in range(12)]).values())
+    for alert in made.store.alerts.of(ada.number):
+        matching = {each.document.id for each in matches(made, alert_of(alert), numbers)}
+        assert rest.get(alert.name, 0) == len(matching - had)
+    assert rest["all"] > 3
+
+
+def test_places_that_nothing_else_fills_are_the_alerts(made: Collection) -> None:
+    own = own_list(made, noisy(made, most=12))
+    assert len(own) == 12
+    whys = list(own.values())
+    assert "for your alert “birds”" in whys[:4], "what another alert has comes first"
+    assert set(whys[5:]) == {"for your alert “all”"}
+    assert made.store.editions.personal(TODAY.name, 1).rest == (), "all of them are in the email"
+
+
+def test_a_paper_beyond_one_alerts_share_may_come_for_another(made: Collection) -> None:
+    own = own_list(made, noisy(made, most=3))
+    assert [why for why in own.values() if "birds" in why] != []
+    assert len(own) == 3
+
+
+def test_a_new_version_of_a_followed_paper_comes_once(made: Collection) -> None:
+    ada = subscriber(made, "ada", contents="both", least="strong", cadence="daily")
+    old = made.store.papers.get("made:0002")
+    assert old
+    follow_paper(made.store, ada.number, paper=old, now=BEFORE)
+    ingest(made, Given([replace(old, text="Other words altogether.", version=2)]), now=MORNING - timedelta(hours=20))
+    own_list(made, ada)
+    edition = made.store.editions.personal(TODAY.name, ada.number)
+    assert edition
+    again = [each for each in edition.papers if each.changed]
+    assert [each.id for each in again] == ["made:0002"]
+    assert again[0].why.startswith("version 2 of a paper you follow, ")
+    tomorrow = MORNING + timedelta(days=1)
+    ingest(made, Given([topical(3_000, 1, listed=tomorrow.date())]), now=tomorrow - timedelta(hours=2))
+    plan(made, now=tomorrow, zone=UTC)
+    after = made.store.editions.personal((DAY + timedelta(days=1)).isoformat(), ada.number)
+    assert after
+    assert [each.id for each in after.general] == ["made:3000"]
+    assert not [each for each in after.papers if each.changed], "it is not told twice"
+
+
+def test_papers_near_a_followed_one_say_so(made: Collection) -> None:
+    ada = subscriber(made, "ada", contents="mine", least="weak", most=12)
+    old = made.store.papers.get("made:0003")
+    assert old
+    alert = follow_paper(made.store, ada.number, paper=old, now=BEFORE)
+    change(made.store, ada.number, number=alert.number, text=alert.text, least="0.4", now=BEFORE)
+    own = own_list(made, ada)
+    near = {paper for paper, why in own.items() if why == f"near in meaning to “{old.shown_title}”, which you follow"}
+    assert near >= {"1003", "1007", "1011"}

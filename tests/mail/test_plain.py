@@ -47,6 +47,13 @@ def test_what_is_only_on_the_website_is_counted() -> None:
     assert "more" not in plain.digest(replace(ISSUE, page_url=""))
 
 
+def test_what_an_alert_has_beyond_its_share_is_linked_after_its_section() -> None:
+    first, second = ISSUE.sections
+    section = replace(first, links=(("7 more papers match “Tides”", "https://papers.example.org/queries/3"),))
+    text = plain.digest(replace(ISSUE, sections=(section, second)))
+    assert "\n\n7 more papers match “Tides”\nhttps://papers.example.org/queries/3\n\n2.  Tides" in text
+
+
 def test_words_that_are_wide_or_long_are_broken_in_time() -> None:
     wide = plain.digest(replace(ISSUE, lead="潮汐" * 50, quiet="tide" * 50)).splitlines()
     assert "潮汐" * 18 in wide, "each takes two columns"

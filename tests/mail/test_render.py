@@ -236,3 +236,13 @@ def test_a_letter_has_one_thing_to_do() -> None:
     assert seen.tags <= SAFE
     for told in (*letter.paragraphs, letter.closing, letter.subject):
         assert told in seen.words
+
+
+def test_links_to_what_is_not_in_the_email_are_drawn_and_cleaned() -> None:
+    first, second = ISSUE.sections
+    links = (("7 more match <Tides>", "https://papers.example.org/queries/3"), ("1 more", "javascript:alert(1)"))
+    seen = Seen(render.digest(replace(ISSUE, sections=(replace(first, links=links), second))).html)
+    assert "7 more match <Tides>" in seen.words
+    assert "https://papers.example.org/queries/3" in seen.links
+    assert "1 more" in seen.words
+    assert not [link for link in seen.links if link.startswith("javascript")]

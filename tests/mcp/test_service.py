@@ -59,7 +59,7 @@ def test_tools_that_write_say_so(collection: Collection) -> None:
     site = site_of(collection, writes=True)
     listed = talked(service(site, lambda _: Caller()), lambda client: client.list_tools()).tools
     writing = {tool.name: tool for tool in listed if not tool.annotations.read_only_hint}
-    assert sorted(writing) == ["save_paper", "vote_paper"]
+    assert sorted(writing) == ["follow_paper", "save_paper", "vote_paper"]
     assert all(tool.annotations.destructive_hint for tool in writing.values())
     assert all("Changes only the reader's own data" in tool.description for tool in writing.values())
 

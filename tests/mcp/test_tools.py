@@ -37,6 +37,10 @@ def test_search_tells_where_relevance_ends(site: AgentSite) -> None:
     assert 1 <= len(ended["papers"]) < len(whole["papers"]) == 20
     assert ended["papers"] == whole["papers"][: len(ended["papers"])]
     assert not ended["more"]
+    newest = told(
+        site, "search_papers", query="leaf outlines on pressed plants", limit=20, relevant=True, sort="newest"
+    )
+    assert {each["id"] for each in newest["papers"]} == {each["id"] for each in ended["papers"]}
     nothing = told(site, "search_papers", query="zzzqqq", relevant=True)
     assert (nothing["papers"], nothing["more"]) == ([], False)
     assert nothing["answerable"] < 0.5
@@ -129,7 +133,7 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
 def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
     reading = tools.offered_tools(site)
     writing = tools.offered_tools(site_of(site.collection, writes=True))
-    assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
+    assert set(writing) - set(reading) == {"vote_paper", "follow_paper", "save_paper"}
     assert set(reading) == {
         "search_papers", "get_paper", "find_similar", "get_near", "find_pairs", "get_today", "get_trending",
         "list_topics", "get_topic", "get_my_feed", "suggest_list", "explain_match",

@@ -53,6 +53,15 @@ def test_a_paper_goes_into_lists_and_out(collection: Collection) -> None:
     assert store.lists.saved(sole.number) == [_number(collection)]
 
 
+def test_a_paper_is_followed_and_let_go(collection: Collection) -> None:
+    site, store = site_of(collection, writes=True), collection.store
+    changed = [told(site, "follow_paper", id=HERB, undo=undo)["changed"] for undo in (False, False, True, True)]
+    assert changed == [True, False, True, False]
+    assert told(site, "follow_paper", id=HERB)["changed"]
+    [sole] = store.people.all()
+    assert [each.text for each in store.alerts.of(sole.number)] == [f"like:{HERB}"]
+
+
 def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) -> None:
     site, number = site_of(collection, writes=True), _number(collection)
 

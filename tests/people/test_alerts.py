@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from broadsheet.collection import Collection
@@ -81,3 +83,41 @@ def test_a_reader_keeps_so_many(collection: Collection, ada: Person, monkeypatch
     with pytest.raises(UsageError, match="delete one first"):
         alerts.keep(collection.store, ada.number, name="c", text="c", now=NOW)
     assert alerts.change(collection.store, ada.number, number=kept[0].number, text="z", now=NOW).text == "z"
+
+
+def test_a_paper_is_followed_under_its_title(collection: Collection, ada: Person) -> None:
+    store, me = collection.store, ada.number
+    one, two = list(store.papers.by_numbers([1, 3]).values())
+    followed = alerts.follow_paper(store, me, paper=one, now=NOW)
+    assert followed.text == f"like:{one.id}"
+    assert followed.name == one.shown_title[:90]
+    assert followed.least == "strong"
+    assert alerts.follow_paper(store, me, paper=one, now=NOW) == followed, "twice changes nothing"
+    assert alerts.for_paper(store, me, one) == followed
+    assert alerts.for_paper(store, me, two) is None
+    assert alerts.follows_only(followed)
+    same = replace(two, title=one.title, id="an id with spaces")
+    assert alerts.follow_paper(store, me, paper=same, now=NOW).name.endswith(" (2)")
+    assert alerts.for_paper(store, me, same).text == 'like:"an id with spaces"'
+    assert alerts.unfollow_paper(store, me, paper=one) == followed
+    assert alerts.unfollow_paper(store, me, paper=one) is None
+
+
+def test_a_removed_alert_comes_back_for_an_hour(collection: Collection, ada: Person) -> None:
+    store, me = collection.store, ada.number
+    kept = alerts.keep(store, me, name="Herbs", text="herbs", without=["soup"], least="0.4", now=NOW)
+    token = alerts.undo_token(store, me, kept, now=NOW)
+    alerts.remove(store, me, number=kept.number)
+    assert alerts.removed(store, me + 1, token, now=NOW) is None, "it is another's"
+    assert alerts.removed(store, me, token + "x", now=NOW) is None
+    assert alerts.removed(store, me, token, now=NOW + alerts.UNDO) is None
+    assert alerts.restore(store, me, token=token, now=NOW) == kept
+    assert alerts.restore(store, me, token=token, now=NOW) == kept
+    alerts.remove(store, me, number=kept.number)
+    alerts.keep(store, me, name="Herbs", text="sedges", now=NOW)
+    with pytest.raises(UsageError, match="its name is in use"):
+        alerts.restore(store, me, token=token, now=NOW)
+    with pytest.raises(UsageError, match="no longer be undone"):
+        alerts.restore(store, me, token="", now=NOW)
+    long = alerts.keep(store, me, name="Long", text="herbs " * 330, now=NOW)
+    assert alerts.undo_token(store, me, long, now=NOW) == "", "too long for an address"

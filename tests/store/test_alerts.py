@@ -40,3 +40,14 @@ def test_an_alert_comes_back_whole_and_keeps_its_first_moment(store: Store) -> N
     assert not store.alerts.remove(ben, number), "it is another's"
     assert store.alerts.of(ben) == []
     assert len(store.alerts.of(ada)) == 2
+
+
+def test_a_deleted_alert_comes_back_under_its_number(store: Store) -> None:
+    ada = store.people.add("ada@example.org", "reader", now=NOW).number
+    number = store.alerts.keep(ada, "b", "tides", without=["ropes"], least="0.4", now=NOW)
+    (alert,) = store.alerts.of(ada)
+    assert not store.alerts.restore(ada, alert), "it is there"
+    store.alerts.remove(ada, number)
+    assert store.alerts.keep(ada, "a", "leaves", without=[], least="good", now=NOW) > number, "no other gets it"
+    assert store.alerts.restore(ada, alert)
+    assert alert in store.alerts.of(ada)

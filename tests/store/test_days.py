@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.types import Document, Filters
 from broadsheet.store import Store
-from broadsheet.store.days import Standing
+from broadsheet.store.days import DayCount, Standing
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = date(2026, 3, 1)
@@ -138,3 +138,17 @@ def test_what_is_news_is_read_as_the_document_says_it(several: list[tuple[date |
         numbers = store.papers.numbers([each.id for each in papers])
         news = store.days.news(list(numbers.values()))
     assert news == {numbers[each.id] for each in papers if each.day and not each.is_late}
+
+
+def test_papers_are_counted_by_day_and_those_that_a_reader_has_read(store: Store) -> None:
+    later = date(2026, 3, 2)
+    papers = [*(paper(str(n), listed=DAY) for n in range(3)), paper("later", listed=later), paper("out", listed=later)]
+    store.papers.put([*papers, paper("none")], now=NOW)
+    ada, ben = (store.people.add(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "ben"))
+    number = store.papers.numbers([each.id for each in papers])
+    store.reactions.mark("read_papers", ada, [number["x:0"], number["x:2"], number["x:later"]], now=NOW)
+    store.desk.decide(number["x:out"], "hide", ben, now=NOW)
+    assert store.days.counts(DAY, later, reader=ada) == {DAY: DayCount(3, 2), later: DayCount(1, 1)}
+    assert store.days.counts(DAY, later) == {DAY: DayCount(3), later: DayCount(1)}
+    assert store.days.counts(DAY, DAY, reader=ada)[DAY].unread == 1
+    assert store.days.counts(date(2026, 1, 1), date(2026, 2, 1)) == {}

@@ -65,3 +65,12 @@ def test_tastes_hold_all_that_a_person_likes(store: Store) -> None:
         saved=[(one, "Plants")], voted=[two], declined=[three], read=[one], authors=["Ada Blum"]
     )
     assert tastes[ben] == Taste()
+
+
+def test_marks_of_one_moment_can_be_taken_back_alone(store: Store) -> None:
+    ada = store.people.add("ada@example.org", "reader", now=NOW).number
+    one, two, *_ = numbers(store)
+    store.reactions.mark("read_papers", ada, [one], now=NOW)
+    store.reactions.mark("read_papers", ada, [one, two], now=LATER)
+    assert store.reactions.unmark("read_papers", ada, [one, two], at=LATER) == 1
+    assert store.reactions.marked("read_papers", ada) == [one]

@@ -233,3 +233,12 @@ def test_an_heir_that_was_merged_meanwhile_is_followed_to_the_living(store: Stor
     store.topics.join(PARSING, 6)
     plant(store, t6=PARSING)
     assert store.topics.living(6) == 6, "never its own heir"
+
+
+def test_papers_have_the_living_field_of_their_topic(store: Store) -> None:
+    fields = store.topics.fields([1, 3, 4, 5])
+    assert {number: field.name for number, field in fields.items()} == {1: "Language", 3: "Language", 4: "Vision"}
+    store.topics.rename(LANGUAGE, "Words")
+    store.topics.join(VISION, LANGUAGE)
+    assert store.topics.fields([4]) == {4: (LANGUAGE, "Words")}
+    assert store.topics.fields([]) == {}

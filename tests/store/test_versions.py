@@ -70,3 +70,11 @@ def test_they_go_with_the_record_of_their_source(store: Store) -> None:
     assert texts(store) == {}
     with store.reading() as db:
         assert db.execute("SELECT count(*) FROM former_texts").fetchone() == (0,)
+
+
+def test_what_changed_since_a_moment(store: Store) -> None:
+    told(store, TEA, replace(TEA, text="Leaves are brown."), replace(TEA, text="Leaves are red."))
+    assert store.versions.changed([1, 2], after=NOW) == [(1, NOW + timedelta(days=2))]
+    assert store.versions.changed([1], after=NOW + timedelta(days=1, hours=1)) == [(1, NOW + timedelta(days=2))]
+    assert store.versions.changed([1], after=NOW + timedelta(days=2)) == []
+    assert store.versions.changed([2], after=NOW) == []

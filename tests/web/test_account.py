@@ -195,6 +195,7 @@ def test_its_addresses_stay() -> None:
         "GET /account/export",
         "POST /account/feeds/renew",
         "POST /account/name",
+        "POST /account/reading",
         "POST /account/tokens",
         "POST /account/tokens/remove",
     }

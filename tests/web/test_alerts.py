@@ -17,6 +17,7 @@ from door_kit import addresses
 from fakes import WordEncoder, paper
 from people_kit import Browser, browser, member, site
 from site_kit import HOSTILE, NOW, made
+from topics_kit import LEAVES, plant
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     papers = []
     for place in range(40):
         title = f"soup broth kettle number{place}" if place % 4 == 0 else f"owl feather wing number{place}"
-        papers.append(replace(paper(place, title), announced=NOW.date() - timedelta(days=place // 4)))
+        authors = ("Ida Broth",) if place % 4 == 0 else ()
+        papers.append(replace(paper(place, title, authors=authors), announced=NOW.date() - timedelta(days=place // 4)))
     with open_collection(tmp_path / "c", encoder=WordEncoder(64)) as opened:
         ingest(opened, papers, now=NOW, name="jsonl:made.jsonl")
         sync(opened)
@@ -74,8 +76,77 @@ def test_an_alert_is_changed_under_its_name_and_deleted(collection: Collection, 
         ben.press("/queries", change=number, text="x"),
     ):  # fmt: skip
         assert answer.status_code == 404
-    assert ada.press(f"{where}/delete").headers["location"] == "/queries"
+    after = ada.press(f"{where}/delete").headers["location"]
     assert ada.get(where).status_code == 404
+    page = ada.get(after).text
+    assert "“<bdi>Soups</bdi>” was deleted." in page
+    undo = after.partition("undo=")[2]
+    assert "“<bdi>Soups</bdi>” was deleted." not in ben.get(after).text
+    assert 'role="alert"' in ben.press("/queries/restore", undo=undo).text, "it is not his"
+    assert ben.get(where).status_code == 404
+    assert ada.press("/queries/restore", undo=undo).headers["location"] == "/queries"
+    assert "owl" in ada.get(where).text, "under its own number, so that its feed goes on"
+    assert ada.press("/queries/restore", undo=undo).status_code == 303, "twice is once"
+    assert 'role="alert"' in ada.press("/queries/restore", undo="x").text
+
+
+def test_the_page_has_a_row_for_every_kind(collection: Collection, ada: Browser) -> None:
+    ada.press("/queries", text="soup broth", least="0.5", name="Soups")
+    ada.press("/authors", author="Ida Broth", next="/queries")
+    ada.press("/authors", author="Nobody Atall", next="/queries")
+    ada.press("/papers/follow", paper="made:008", next="/paper/made:008")
+    page = ada.get("/queries").text
+    rows = page.split('<li class="alert-row">')[1:]
+    kinds = [row.partition('class="kind">')[2].partition("<")[0] for row in rows]
+    assert kinds == ["in words", "paper", "author", "author"]
+    assert "<b>1.0 a day</b>" in rows[0]
+    assert "1 new today" in rows[0]
+    assert "Its new versions, and later papers of its kind" in rows[1]
+    assert "New papers with an author of this name" in rows[2]
+    assert "No paper here has this author yet" in rows[3]
+    assert all(("/feeds/" in row and "/delete" in row) or "/authors" in row for row in rows)
+
+
+def test_a_paper_is_followed_and_let_go(collection: Collection, ada: Browser) -> None:
+    assert (
+        ada.press("/papers/follow", paper="made:036", next="/paper/made:036").headers["location"] == "/paper/made:036"
+    )
+    ada.press("/papers/follow", paper="made:036")
+    (alert,) = collection.store.alerts.of(1)
+    assert (alert.text, alert.least) == ("like:made:036", "strong")
+    page = ada.get(f"/queries/{alert.number}").text
+    assert "You follow <a" in page
+    assert "later papers near it in meaning" in page
+    change = ada.get(f"/queries?change={alert.number}&least=0.5").text
+    assert "Papers near in meaning to" in change
+    assert "The number is the cosine" in change
+    ada.press("/papers/follow", paper="made:036", undo="1")
+    assert collection.store.alerts.of(1) == []
+    assert ada.press("/papers/follow", paper="made:999").status_code == 404
+
+
+def test_the_minimum_is_chosen_by_what_it_sends(collection: Collection, ada: Browser) -> None:
+    page = ada.get("/queries?text=soup+broth&least=good").text
+    for level in ("strong", "good", "fair"):
+        assert f'id="rate-{level}"' in page
+    assert 'value="good" checked' in page
+    assert "Just above: you hear of these" in page
+    assert "Just below: you do not" in page
+    assert page.partition("Just below")[2].partition("</ol>")[0].count("owl feather") == 3
+    assert 'data-live data-swap="trial rate-strong rate-good rate-fair"' in page
+
+
+def test_a_stranger_sees_what_alerts_are(collection: Collection) -> None:
+    stranger = browser(site(collection, people="open"), None)
+    page = stranger.get("/queries").text
+    assert "Sign in to make an alert" in page
+    assert "/sign-in?next=/queries" in page
+    assert "For example" not in page, "a Collection without topics has no example"
+    numbers = collection.store.papers.numbers([f"made:{n:03d}" for n in range(0, 40, 4)])
+    plant(collection, dict.fromkeys(numbers.values(), (LEAVES, 0.9)))
+    page = stranger.get("/queries").text
+    assert "For example: <bdi>Leaf outlines</bdi>" in page
+    assert "papers a day" in page
 
 
 def test_invalid_input_gets_a_message(collection: Collection, ada: Browser) -> None:
@@ -117,4 +188,6 @@ def test_its_addresses_stay() -> None:
         "POST /queries",
         "GET /queries/{number}",
         "POST /queries/{number}/delete",
+        "POST /queries/restore",
+        "POST /papers/follow",
     }

@@ -40,8 +40,8 @@ def test_a_pick_comes_first_under_its_heading(collection: Collection, editor: Br
     answer = editor.press("/desk/act", "/desk/2026-10-01", pick="p:3", next=PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     text = browser(site(collection)).get(PAGE).text
-    assert text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("The day’s other papers")
-    assert text.index("The day’s other papers") < text.index("Owls on the Night")
+    assert text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("first paper after the picks")
+    assert text.index("first paper after the picks") < text.index("Owls on the Night")
     assert ">3 papers<" in text
     assert ">Editor’s pick<" in editor.get("/paper/p:3").text
     editor.press("/desk/act", "/paper/p:3", leave="p:3")
@@ -67,7 +67,7 @@ def test_what_is_hidden_leaves_the_day_and_trending_but_is_found(collection: Col
 def test_the_line_is_under_the_date_as_plain_text(collection: Collection, editor: Browser) -> None:
     editor.press("/desk/line", "/desk/2026-10-01", day="2026-10-01", line="  A day of <b>owls</b>\n & wool  ")
     text = browser(site(collection)).get(PAGE).text
-    assert '<p class="under line" dir="auto">A day of &lt;b&gt;owls&lt;/b&gt; &amp; wool</p>' in text
+    assert '<p class="under line-of-day" dir="auto">A day of &lt;b&gt;owls&lt;/b&gt; &amp; wool</p>' in text
     assert "owls" not in browser(site(collection)).get("/day/2026-09-30").text
     assert browser(site(collection)).get("/api/daily").json()["line"] == "A day of <b>owls</b> & wool"
     editor.press("/desk/line", "/desk/2026-10-01", day="2026-10-01", line=" ")

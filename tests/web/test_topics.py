@@ -189,13 +189,13 @@ def test_a_day_counts_its_topics_and_filters_by_one(collection: Collection, visi
     name = f"{month:%Y-%m}"
     crowd_into(collection, KNOTS, 3)
     text, read = page(visitor, f"/month/{name}")
-    assert "all topics" in text
+    assert "Narrower topics" in text
     assert f"/month/{name}?topic=5-knots-and-ropes" in read.links()
     assert "/search?category=cs.CV" in page(visitor, "/day/2026-09-30")[1].links()
     text, _ = page(visitor, f"/month/{name}?topic=5-knots-and-ropes")
     assert re.search(r"\d papers? that meets? the filters", text)
     assert 'name="topic" value="5-knots-and-ropes"' in text
-    assert f'/month/{name}">all topics</a>' in text  # and back
+    assert f'/month/{name}"><bdi>knots and ropes</bdi> <span aria-hidden="true">×' in text  # and back
 
 
 def test_search_counts_topics_and_filters_by_one(collection: Collection) -> None:

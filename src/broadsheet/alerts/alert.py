@@ -1,7 +1,8 @@
 """An alert: what a reader wants to hear about, in plain words, what not, and how well a paper must match.
 
 It never asks for a number of papers but for a strength of match, in the words of search (``fair``, ``good``,
-``strong``), so that a day without a match is silent. ``match`` matches it, ``trial`` tries it on the past. URLs,
+``strong``), so that a day without a match is silent. ``like:ID`` in its text asks for papers near one in meaning and
+later, which is how a reader follows a paper. ``match`` matches it, ``trial`` tries it on the past. URLs,
 options and JSON fields use its old name, (standing) query.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.core.query import LONGEST, ask
+from broadsheet.core.query import LONGEST, Asked, ask
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import LEVELS, Strength
 
@@ -47,11 +48,21 @@ class Alert:
         """Read an alert as it was typed: what follows ``not about``, ``but not`` or ``excluding`` is an exclusion too,
         and the minimum may be a number in digits (empty: ``good``)."""
         tokens = _TOKEN.findall(text[: 2 * LONGEST])
-        conditions = [token for token in tokens if not ask(token).words]
+        conditions = [token for token in tokens if not ask_alert(token).words]
         wanted, *unwanted = _NOT.split(" " + " ".join(token for token in tokens if token not in conditions))
         others = (squeeze(each).strip(" .,;)") for each in (*unwanted, *without))
         kept = tuple(dict.fromkeys(each for each in others if each))
         return cls(" ".join([wanted.strip(" ,;("), *conditions]).strip(), kept, _minimum(minimum))
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """Return the names of the papers that it follows; an alert in words has none."""
+        return ask_alert(self.text).like
+
+
+def ask_alert(text: str) -> Asked:
+    """Parse the text of an alert: its words, its conditions, and the papers that others are to be near to."""
+    return ask(text, with_likes=True)
 
 
 def _minimum(typed: str | float) -> Strength | float:

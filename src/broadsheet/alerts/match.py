@@ -1,6 +1,7 @@
 """Papers matched with alerts, thousands of alerts at once: which of a day's papers are for which alert.
 
-prepare: take the conditions out of the texts -> the vectors of all alerts and exclusions, in one call of the encoder
+prepare: take the conditions out of the texts -> the vectors of all alerts and exclusions, in one call of the encoder,
+         and those of followed papers (``like:ID``) from the Space
 gather:  the papers -> their vectors, which conditions they meet, their words: all that is read from the Collection
 hits:    cosines in one product -> near enough for the alert's minimum? -> nearer to an exclusion? -> its hits
 
@@ -17,16 +18,18 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.alert import Alert, ask_alert
 from broadsheet.alerts.memory import query_vectors
-from broadsheet.alerts.scale import Measure, Scale, by_relevance
+from broadsheet.alerts.scale import Measure, Scale, by_relevance, of_papers
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
-from broadsheet.core.query import Asked, ask
+from broadsheet.core.query import Asked
 from broadsheet.core.types import LEVELS, Document, Filters, Results, Strength
-from broadsheet.core.vectors import Rows, Vectors, products
+from broadsheet.core.vectors import Rows, Vectors, products, unit
+from broadsheet.daily.copies import works_of
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
+from broadsheet.search.references import papers_named
 
 _WORD = re.compile(r"\w\w+")
 _MOST_READ = 20_000  # characters of a text whose words are looked at
@@ -57,20 +60,32 @@ class Hit:
 class Candidates:
     """Papers to match: ``numbers`` (n,), their unit ``vectors`` (n, dim; zeros for papers that are not ``placed``),
     which papers meet each set of conditions, and a function that tells which papers hold all of some words
-    (``holds``)."""
+    (``holds``). ``days`` (n,) are the ordinals of their days, 0 for none; None where papers that came before a followed
+    one count too."""
 
     numbers: Rows
     vectors: Vectors
     placed: Mask
     meeting: Mapping[Filters, Mask]
     holds: Holds
+    days: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """The papers that an alert follows: the row numbers of their works, the unit vector of their mean (dim,) (None:
+    none is here with a vector), and the ordinal of their first day (0: none has one)."""
+
+    works: Rows
+    vector: Vectors | None
+    day: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
     """A prepared alert: its row in the matrix of all texts (None: only conditions), the rows of its exclusions, its
     stems, and the cosine it needs: ``floor``, or ``raised`` where the paper has all its words. ``by_words``: a paper
-    without a vector may match by its words alone."""
+    without a vector may match by its words alone. ``followed``: the papers that it follows."""
 
     asked: Asked
     row: int | None
@@ -80,6 +95,7 @@ class _Ready:
     floor: float
     raised: float
     by_words: bool
+    followed: _Followed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +128,49 @@ class Prepared:
     def _hits(self, alert: _Ready, cosines: Vectors, papers: Candidates) -> list[Hit]:
         if alert.row is not None and papers.placed.all() and not (cosines[:, alert.row] >= alert.raised).any():
             return []  # most alerts on most days: thousands are skipped quickly
-        near = papers.meeting.get(alert.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
         score = None if alert.row is None else np.where(papers.placed, cosines[:, alert.row], np.nan)
-        if score is not None:
-            near = near & ~(score < alert.raised)  # papers without a vector are judged by their words
-        for row in alert.without:
-            near = near & ~self._unwanted(cosines[:, row], row, score, alert.row)
-        places = np.flatnonzero(near)
-        if alert.fields:
-            places = places[papers.holds(alert.fields, places)]
+        near = None if score is None else ~(score < alert.raised)  # papers without a vector are judged by their words
+        places = self._possible(alert, cosines, papers, near)
         every = papers.holds({"all": alert.stems}, places) if alert.stems else np.zeros(len(places), dtype=np.bool_)
         scores = [None] * len(places) if score is None else score[places].tolist()
         rows = zip(papers.numbers[places].tolist(), scores, every.tolist(), strict=True)
         return sorted((hit for row in rows if (hit := self._hit(alert, *row))), key=lambda hit: hit.order)
+
+    def _possible(self, alert: _Ready, cosines: Vectors, papers: Candidates, near: Mask | None = None) -> Rows:
+        """The places of the papers that an alert does not rule out, of those that are ``near``."""
+        among = papers.meeting.get(alert.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
+        among = among if near is None else among & near
+        score = None if alert.row is None else np.where(papers.placed, cosines[:, alert.row], np.nan)
+        for row in alert.without:
+            among = among & ~self._unwanted(cosines[:, row], row, score, alert.row)
+        if alert.followed:
+            among = among & ~np.isin(papers.numbers, alert.followed.works)
+            if papers.days is not None:
+                among &= papers.days > alert.followed.day
+        places = np.flatnonzero(among)
+        return places[papers.holds(alert.fields, places)] if alert.fields else places
+
+    def border(self, papers: Candidates, place: int, k: int) -> tuple[list[Hit], list[Hit]]:
+        """Find the k papers just above and the k just below what the alert at a ``place`` needs, the nearest to it
+        first; none for an alert that has only conditions."""
+        alert = self.ready[place]
+        if alert.row is None:
+            return [], []
+        cosines = products(papers.vectors, self.texts.vectors)
+        score, within = cosines[:, alert.row], self._possible(alert, cosines, papers)
+        within = within[papers.placed[within]]
+        above, below = within[score[within] >= alert.floor], within[score[within] < alert.floor]
+        first = above[np.lexsort((papers.numbers[above], score[above]))][:k]
+        second = below[np.lexsort((papers.numbers[below], -score[below]))][:k]
+        return self._unworded(alert.row, papers, score, first), self._unworded(alert.row, papers, score, second)
+
+    def _unworded(self, row: int, papers: Candidates, score: Vectors, places: Rows) -> list[Hit]:
+        """The papers at these places as hits by their cosines alone."""
+        scale = self.texts.scale
+        return [
+            Hit(number, cosine, Strength.of(cosine, scale.edges[row]), scale.relevance(cosine, row))
+            for number, cosine in zip(papers.numbers[places].tolist(), score[places].tolist(), strict=True)
+        ]
 
     def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> Mask:
         """Papers that match an exclusion, and match it better than the alert."""
@@ -152,18 +198,57 @@ def prepare(collection: Collection, alerts: Iterable[Alert], *, measure: Measure
     """Prepare alerts for matching; ``measure`` says what cosines with their texts mean. ModelError when the encoder
     cannot be loaded, CollectionError without a synced Space."""
     alerts = tuple(alerts)
-    asked = [ask(alert.text) for alert in alerts]
+    asked = [ask_alert(alert.text) for alert in alerts]
     words = [*(each.words for each in asked if each.words), *(each for alert in alerts for each in alert.without)]
     rows = {text: row for row, text in enumerate(dict.fromkeys(words))}
     vectors = query_vectors(collection, list(rows))
     texts = Texts(vectors=vectors, scale=measure(collection, list(rows), vectors))
-    ready = tuple(_ready(collection, *each, rows, texts.scale) for each in zip(alerts, asked, strict=True))
+    followed = {each.like: _followed(collection, each.like) for each in asked if each.like}
+    papers = {(each.like, each.words): len(rows) + place for place, each in enumerate(_pointing(asked))}
+    texts = _with_papers(collection, texts, [(followed[like], rows.get(words)) for like, words in papers])
+    ready = tuple(
+        _ready(collection, alert, each, papers.get((each.like, each.words), rows.get(each.words)), rows, texts.scale)
+        for alert, each in zip(alerts, asked, strict=True)
+    )
+    ready = tuple(replace(each, followed=followed.get(each.asked.like)) for each in ready)
     filters = tuple(dict.fromkeys(each.filters for each in asked if each.filters))
     return Prepared(alerts=alerts, ready=ready, texts=texts, filters=filters)
 
 
-def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str, int], scale: Scale) -> _Ready:
-    row = rows[asked.words] if asked.words else None
+def _pointing(asked: Iterable[Asked]) -> list[Asked]:
+    """Those that follow papers, each distinct one once."""
+    return list({(each.like, each.words): each for each in asked if each.like}.values())
+
+
+def _followed(collection: Collection, names: tuple[str, ...]) -> _Followed:
+    numbers, _ = papers_named(collection, names, "like")
+    works = sorted({each for group in works_of(collection, numbers) for each in group})
+    days = [each.day for each in collection.store.days.placements(works) if each.day]
+    vectors = collection.space.snapshot().of(np.asarray(numbers, dtype=np.int64))
+    return _Followed(
+        works=np.asarray(works, dtype=np.int64),
+        vector=unit(vectors.mean(axis=0)[None])[0] if len(vectors) else None,
+        day=min((day.toordinal() for day in days), default=0),
+    )
+
+
+def _with_papers(collection: Collection, texts: Texts, followed: Sequence[tuple[_Followed, int | None]]) -> Texts:
+    """Add a row for each of these followed papers, with the words of the text in a row, if any, added to them."""
+    if not followed:
+        return texts
+    scale = of_papers(collection, count=len(followed))
+    made = np.zeros((len(followed), texts.vectors.shape[1]), dtype=np.float32)
+    for place, (each, row) in enumerate(followed):
+        if each.vector is None:
+            scale.edges[place] = np.inf
+        else:
+            made[place] = each.vector if row is None else unit((each.vector + texts.vectors[row])[None])[0]
+    return Texts(vectors=np.concatenate([texts.vectors, made]), scale=texts.scale.followed_by(scale))
+
+
+def _ready(
+    collection: Collection, alert: Alert, asked: Asked, row: int | None, rows: Mapping[str, int], scale: Scale
+) -> _Ready:
     floor, raised = (0.0, 0.0) if row is None else _floors(alert.minimum, scale, row)
     return _Ready(
         asked=asked,
@@ -191,10 +276,16 @@ def _floors(minimum: Strength | float, scale: Scale, row: int) -> tuple[float, f
 
 
 def gather(
-    collection: Collection, numbers: Sequence[int] | Rows, prepared: Prepared, *, words: bool = True
+    collection: Collection,
+    numbers: Sequence[int] | Rows,
+    prepared: Prepared,
+    *,
+    words: bool = True,
+    later: bool = True,
 ) -> Candidates:
     """Gather all that matching needs about papers, by row number. With ``words`` each paper's words are read once,
-    which suits many alerts; without, the Lexicon is searched for each alert, which suits many papers."""
+    which suits many alerts; without, the Lexicon is searched for each alert, which suits many papers. ``later``: only
+    papers of later days than a followed one can match."""
     rows = np.asarray(numbers, dtype=np.int64)
     space = collection.space.snapshot()
     placed = space.rows(rows) >= 0
@@ -203,7 +294,14 @@ def gather(
     among = rows.tolist()
     meeting = {f: np.isin(rows, collection.store.papers.numbers_where(f, among=among)) for f in prepared.filters}
     holds: Holds = _Read(collection, among) if words else _LookedUp(collection, rows)
-    return Candidates(numbers=rows, vectors=vectors, placed=placed, meeting=meeting, holds=holds)
+    days = _days(collection, among) if later and any(each.followed for each in prepared.ready) else None
+    return Candidates(numbers=rows, vectors=vectors, placed=placed, meeting=meeting, holds=holds, days=days)
+
+
+def _days(collection: Collection, numbers: Sequence[int]) -> Rows:
+    """The ordinals of the days of these papers, 0 for one without a day."""
+    known = {each.number: each.day.toordinal() for each in collection.store.days.placements(numbers) if each.day}
+    return np.array([known.get(number, 0) for number in numbers], dtype=np.int64)
 
 
 class _Read:
@@ -256,7 +354,7 @@ def matches(collection: Collection, alert: Alert, numbers: Sequence[int] | Rows,
 
 def explain(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Results:
     """Read the papers of an alert's hits, in their order, and the passages that say why they match."""
-    asked = ask(alert.text)
+    asked = ask_alert(alert.text)
     order = Alone(
         np.array([hit.number for hit in hits], dtype=np.int64),
         np.array([0.0 if hit.score is None else hit.score for hit in hits], dtype=np.float32),

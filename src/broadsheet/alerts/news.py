@@ -1,17 +1,19 @@
 """What is new for a person apart from the picks: papers that match their alerts, papers by authors and in topics that
-they follow."""
+they follow, new versions of papers that they follow."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.alert import Alert, ask_alert
 from broadsheet.alerts.match import matches
 from broadsheet.collection import Collection
 from broadsheet.core.topic import Topic
 from broadsheet.core.types import Result
 from broadsheet.daily.copies import works_of
+from broadsheet.near.history import Revision, history
 from broadsheet.store import Store
 from broadsheet.store.alerts import SavedQuery
 
@@ -36,6 +38,38 @@ def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: i
     for result in results:
         best.setdefault(work.get(number.get(result.document.id, 0), -result.rank), result)
     return sorted(best.values(), key=lambda each: -(each.document.day or date.min).toordinal())[:k]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A followed paper whose text changed: its row number, the moment, and the change in words."""
+
+    number: int
+    at: datetime
+    why: str
+
+
+def followed_papers(store: Store, alerts: Iterable[SavedQuery]) -> dict[str, int]:
+    """Return the papers that these alerts follow: the names in the alerts, and the row numbers of those that are
+    here."""
+    names = dict.fromkeys(name for each in alerts for name in ask_alert(each.text).like)
+    known = {name: store.papers.number(name) for name in names}
+    return {name: number for name, number in known.items() if number is not None}
+
+
+def new_versions(collection: Collection, numbers: Iterable[int], *, after: datetime) -> list[Changed]:
+    """Find which of these papers say something else since a moment, the newest change first."""
+    changed = collection.store.versions.changed(sorted(set(numbers)), after=after)
+    papers = collection.store.papers.by_numbers([number for number, _ in changed])
+    newest = {number: next(iter(history(collection, paper)), None) for number, paper in papers.items()}
+    return [Changed(number, at, because_of_version(made)) for number, at in changed if (made := newest.get(number))]
+
+
+def because_of_version(made: Revision) -> str:
+    """Return why a reader sees a paper that they follow again, in words."""
+    before, version = made.before.version, made.after.version
+    numbered = f"version {version}" if version and version != before else "a new text"
+    return f"{numbered} of a paper you follow, {made.share:.0%} of its words changed"
 
 
 def by_followed(store: Store, *, authors: Sequence[str] = (), topics: Sequence[Topic] = ()) -> dict[int, str]:

@@ -10,6 +10,9 @@ for one and none for the other: here each is measured against its own list. Word
 nothing, since a sentence shares fewer than a few plain words do. The curve was fitted to topics that authors filed
 papers under: ``benchmarks/standing.py``, docs/benchmarks.md.
 
+Papers were not judged for papers, so of a followed paper no probability is known: strong begins where papers are of one
+kind (``near.novelty``, which measured it), good and fair where a match is strong and good anywhere (``of_papers``).
+
 ``by_bands`` is the rule from before words were read off probabilities: the trial of an alert shows what it would have
 sent.
 """
@@ -27,6 +30,7 @@ from broadsheet.alerts.memory import query_shapes
 from broadsheet.collection import Collection
 from broadsheet.core.relevance import EDGES, Curve
 from broadsheet.core.vectors import Vectors, products
+from broadsheet.near.novelty import level_of
 from broadsheet.search.relevance import calibration_of
 
 CURVE = Curve(-4.44, {"above": 1.11, "lead": 0.37})
@@ -45,7 +49,7 @@ class Scale:
     """What cosines with n texts mean: from which a match is fair, good and strong (``edges``, (n, 3); infinite where
     nothing is), the same for papers that have all words of the text (``raised``), and mean and spread of the cosines of
     papers at random (``chance``, (n, 2)). ``odds`` (n, 3): of each text the constant and the slope of the log-odds of a
-    cosine, and the probability that anything here is about the text; None where nothing tells."""
+    cosine, and the probability that anything here is about the text; None, or NaN in a row, where nothing tells."""
 
     edges: Numbers
     raised: Numbers
@@ -58,10 +62,20 @@ class Scale:
 
     def relevance(self, cosine: float, row: int) -> float | None:
         """Return the probability that a paper with this cosine is relevant."""
-        if self.odds is None:
+        if self.odds is None or np.isnan(self.odds[row, 0]):
             return None
         constant, slope, answerable = self.odds[row].tolist()
         return float(answerable / (1 + np.exp(-np.clip(constant + slope * cosine, -50, 50))))
+
+    def followed_by(self, other: Scale) -> Scale:
+        """Return the Scale of these texts and then those of another."""
+        odds = [np.full((len(each.edges), 3), np.nan) if each.odds is None else each.odds for each in (self, other)]
+        return Scale(
+            edges=np.concatenate([self.edges, other.edges]),
+            raised=np.concatenate([self.raised, other.raised]),
+            chance=np.concatenate([self.chance, other.chance]),
+            odds=np.concatenate(odds),
+        )
 
 
 class Measure(Protocol):
@@ -92,6 +106,15 @@ def by_relevance(collection: Collection, texts: Sequence[str], vectors: Vectors)
         chance=chance,
         odds=np.stack([constant, slope, answerable], axis=1),
     )
+
+
+def of_papers(collection: Collection, *, count: int) -> Scale:
+    """Return the Scale of so many vectors of papers. CollectionError without a synced Space."""
+    space = collection.space.snapshot()
+    _, good, strong = space.bands
+    mean, spread = space.pairs
+    edges = np.tile((good, strong, level_of(space)), (count, 1))
+    return Scale(edges=edges, raised=edges, chance=np.tile((mean, max(spread, _FLAT)), (count, 1)))
 
 
 def by_bands(collection: Collection, texts: Sequence[str], vectors: Vectors) -> Scale:

@@ -1,4 +1,7 @@
-"""Alerts (`/api/queries`), for programs: try one on past days, save it, read what it finds, delete it."""
+"""Alerts (`/api/queries`), for programs: try one on past days, save it, read what it finds, delete it; follow a paper.
+
+Ids may hold `/`, so these addresses are tried before those of the marks on a paper.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
+from broadsheet.alerts.activity import Past
 from broadsheet.alerts.alert import DEFAULT, Alert
 from broadsheet.alerts.news import new_matches
 from broadsheet.alerts.trial import Rate, try_alert
@@ -19,7 +23,7 @@ from broadsheet.foryou.person import DAYS
 from broadsheet.people import alerts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.lookup import topics_of
+from broadsheet.site.lookup import paper_of, topics_of
 from broadsheet.site.params import Count, DaysWithPapers, Number
 from broadsheet.site.problems import responses
 from broadsheet.store.alerts import SavedQuery
@@ -29,7 +33,9 @@ _READ = responses(400, 401, 404, 503)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
 Words = Annotated[str, StringConstraints(max_length=2_000)]
-Text = Annotated[str, Query(max_length=2_000, description="What papers should be about, in plain words.")]
+Text = Annotated[
+    str, Query(max_length=2_000, description="What papers should be about, in plain words; `like:ID`: near this paper.")
+]
 Without = Annotated[list[Words], Query(max_length=20, description="What papers should not be about; may be repeated.")]
 Least = Annotated[str, Query(max_length=20, description="How well papers must match: fair, good, strong or a cosine.")]
 
@@ -78,6 +84,19 @@ class AlertTrial(BaseModel):
     last: date | None
     note: str
     newest: list[models.Found]
+    rates: list[AlertRate] = Field(description="The same with each word for a minimum: fair, good, strong.")
+    above: list[models.Found] = Field(description="The papers just above the minimum, the nearest to it first.")
+    below: list[models.Found] = Field(description="The papers just below the minimum, the nearest to it first.")
+
+
+class AlertActivity(BaseModel):
+    """What an alert brought lately."""
+
+    id: int
+    papers: int
+    days: int = Field(description="The newest days that have papers; `papers` came on these.")
+    today: int = Field(description="How many came on your today.")
+    last: date | None = Field(description="The day of the last one; null if none came.")
 
 
 @router.get("/api/queries", responses=responses(401), summary="List my alerts")
@@ -89,7 +108,7 @@ def alerts_of(site: TheSite, person: AsReader) -> list[SavedAlert]:
 @router.get("/api/queries/tried", responses=_READ, summary="Try an alert on past days")
 def try_it(
     site: TheSite,
-    _: AsReader,
+    person: AsReader,
     text: Text,
     without: Without = [],  # noqa: B006 - FastAPI copies it
     least: Least = DEFAULT,
@@ -97,6 +116,7 @@ def try_it(
 ) -> AlertTrial:
     """Return how many papers it would have sent, at its minimum and one step stricter and looser, and the newest."""
     alert = Alert.read(text, without, least)
+    site.limit("trials", str(person.number))
     trial = try_alert(site.collection, alert, now=site.now(), days=days, zone=site.zone)
     return AlertTrial(
         rate=_rate(trial.rate),
@@ -109,7 +129,35 @@ def try_it(
         last=trial.last,
         note=site.redact(trial.note),
         newest=_found_papers(site, trial.newest.items),
+        rates=[_rate(each) for each in trial.rates],
+        above=_found_papers(site, trial.above),
+        below=_found_papers(site, trial.below),
     )
+
+
+@router.get("/api/queries/activity", responses=_READ, summary="See what each of my alerts brings")
+def brought(site: TheSite, person: AsReader) -> list[AlertActivity]:
+    """Return how many papers each of your alerts brought on the newest 30 days that have papers."""
+    site.limit("trials", str(person.number))
+    saved = site.collection.store.alerts.of(person.number)
+    found = Past.of(site.collection, site.today).of_alerts(saved)
+    return [
+        AlertActivity(id=number, papers=each.papers, days=each.days, today=each.today, last=each.last)
+        for number, each in found.items()
+    ]
+
+
+@router.put("/api/papers/{id:path}/follow", responses=_CHANGED, summary="Follow a paper")
+def follow(site: TheSite, person: Writer, id: str) -> SavedAlert:
+    """Hear of its new versions and of later papers near it in meaning. Returns the alert that does so."""
+    store, paper = site.collection.store, paper_of(site, id)
+    return _saved_alert(alerts.follow_paper(store, person.number, paper=paper, now=site.now()))
+
+
+@router.delete("/api/papers/{id:path}/follow", summary="Stop following a paper", **_GONE)
+def unfollow(site: TheSite, person: Writer, id: str) -> None:
+    """Delete the alert by which you follow a paper; it is not an error if you did not."""
+    alerts.unfollow_paper(site.collection.store, person.number, paper=paper_of(site, id))
 
 
 @router.post("/api/queries", status_code=201, responses=_CHANGED, summary="Save an alert")

@@ -6,30 +6,32 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
+from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.daily.summaries import summaries
+from broadsheet.people.day import mark_read, undo_read, unread_of
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
-from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, DayParams, TheDayParams
 from broadsheet.site.problems import responses
 from broadsheet.trending.ranking import feed
 
-router = APIRouter(tags=["the day"], route_class=ETagRoute)
+router = APIRouter(tags=["the day"], route_class=Bounded)
+_CHANGED = responses(400, 401, 403, 404, 413, 422, 429)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ
 _PER_PAGE = 50
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
@@ -72,6 +74,7 @@ class Daily(BaseModel):
     more: bool
     note: str = Field(description="Why there are no papers; empty when there are some.")
     line: str = Field(description="What the editor wrote above the day; may be empty.")
+    unread: int | None = Field(description="How many of these papers you have not read; null without a token.")
     topics: list[models.CountedTopic] = Field(description="The topics of all its papers, the most frequent first.")
     items: list[DailyPaper]
 
@@ -121,9 +124,41 @@ def daily(
         more=part.more,
         note=site.redact(part.note),
         line=site.collection.store.desk.line(part.period.first) if part.period.kind == "day" else "",
+        unread=len(unread_of(site.collection.store, visitor.number, part.works)) if visitor.person else None,
         topics=models.counted_topics(site.collection.store.topics.counted(part.papers)),
         items=_items(site, part.cards),
     )
+
+
+class ReadDay(BaseModel):
+    """A day, week or month that was marked as read."""
+
+    period: str
+    papers: int = Field(description="How many papers that were unread are read now.")
+    at: datetime = Field(description="The moment by which this can be undone.")
+
+
+class UnreadDay(BaseModel):
+    """A day, week or month of which a mark was taken back."""
+
+    period: str
+    papers: int = Field(description="How many papers are unread again.")
+
+
+@router.put("/api/daily/{period}/read", responses=_CHANGED, summary="Mark a day, a week or a month as read")
+def read(site: TheSite, person: Writer, period: str) -> ReadDay:
+    """Mark all its papers as read, with all their copies, in one step."""
+    whole = _period("", period)
+    done = mark_read(site.collection, person.number, whole, now=site.now())
+    return ReadDay(period=whole.name, papers=done.works, at=done.at)
+
+
+@router.delete("/api/daily/{period}/read", responses=_CHANGED, summary="Take back that a day was marked as read")
+def unread(site: TheSite, person: Writer, period: str, at: AwareDatetime) -> UnreadDay:
+    """Take back what was marked `at` this moment; papers that you read before stay read."""
+    whole = _period("", period)
+    papers = undo_read(site.collection, person.number, whole, at=at)
+    return UnreadDay(period=whole.name, papers=papers)
 
 
 def _day_of(moment: str) -> str:

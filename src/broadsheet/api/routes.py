@@ -34,7 +34,7 @@ OPEN = (private_feeds.router,)
 ROUTERS = tuple(
     each.router
     for each in (
-        desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
+        desk, sources, digest, me, alerts, reactions, comments, lists, submissions, foryou, authors, feeds, huggingface,
         semantic_scholar, openai, compare, explain, day, trending, topics, near, papers, status,
     )
 )  # fmt: skip

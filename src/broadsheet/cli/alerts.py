@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_results
 from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.core.types import Result
 from broadsheet.wiring.collection import open_configured
 
 Unwanted = Annotated[
@@ -39,7 +41,8 @@ def try_alert(
 ) -> None:
     """Try an alert on past days: how many papers a day it would have sent, and which.
 
-    The query may hold conditions, as in search. Papers about what follows "not about" are left out.
+    The query may hold conditions, as in search; like:ID finds papers near one in meaning. Papers about what follows
+    "not about" are left out.
 
     Example: broadsheet tried "agents for lab automation" --without "chemistry benchmarks"
     """
@@ -65,11 +68,19 @@ def _print_trial(trial: Trial) -> None:
         ]
         for word, rate in (("stricter", trial.stricter), ("looser", trial.looser)):
             lines += [f"One step {word}, {_least(rate)}: {rate.a_day:.1f} a day, {_silent(rate)}."] if rate else []
+        lines += _border("Just above, sent", trial.above) + _border("Just below, not sent", trial.below)
         lines += [_change(trial.before, trial.shared)] if trial.before else []
         out().print(Text("\n".join([*lines, "\nThe newest of them:\n"] if trial.newest.items else lines)))
         print_results(trial.newest)
     if trial.note:
         note(trial.note)
+
+
+def _border(heading: str, papers: Sequence[Result]) -> list[str]:
+    """The papers on one side of the minimum, each with its probability, else its cosine."""
+    figures = [f"{each.score:.2f} (cosine)" if each.relevance is None else f"{each.relevance:.2f}" for each in papers]
+    lines = [f"  {figure}  {each.document.shown_title[:90]}" for figure, each in zip(figures, papers, strict=True)]
+    return [f"{heading}:", *map(clean, lines)] if papers else []
 
 
 def _change(before: Rate, shared: int) -> str:

@@ -37,7 +37,9 @@ def results(value: Results) -> dict[str, Any]:
     for, or empty), ``suggestion`` (a corrected query that was not searched), ``missing`` (identifiers in the query that
     are not here), ``cutoff`` (how many places hold all that could matter, or null), ``answerable`` (the probability
     that any paper is about the query, or null), ``topics`` (of the first hundred papers of the whole list: ``id``,
-    ``name`` and how many ``papers``) and ``items`` (results)."""
+    ``name`` and how many ``papers``), ``relevant`` (how many places are above the end, or null), ``sort`` (their
+    order), ``named`` (the ``authors`` and ``topics`` that the query names), ``facets`` (with ``--facets``: each a
+    ``kind`` and ``choices`` with ``value``, ``name`` and ``papers``) and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
@@ -50,6 +52,15 @@ def results(value: Results) -> dict[str, Any]:
         "answerable": value.answerable,
         "missing": list(value.missing),
         "topics": [each._asdict() for each in value.topics],
+        "relevant": value.relevant,
+        "sort": value.sort,
+        "named": {
+            "authors": [each._asdict() for each in value.named.writers],
+            "topics": [each._asdict() for each in value.named.topics],
+        },
+        "facets": [
+            {"kind": each.kind, "choices": [choice._asdict() for choice in each.choices]} for each in value.facets
+        ],
         "items": [result(item) for item in value.items],
     }
 
@@ -199,7 +210,8 @@ def trial(value: Trial) -> dict[str, Any]:
     null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
     ``stricter`` and ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent``
     (days without a paper) and ``a_day``; ``before`` is the same by the bands of cosines that words once were (null for
-    a cosine), and ``shared`` counts its papers that are still sent."""
+    a cosine), and ``shared`` counts its papers that are still sent; ``rates`` are those of the words fair, good and
+    strong; ``above`` and ``below`` are results, the papers just above and just below the minimum."""
     return {
         "alert": value.alert.text,
         "query": value.alert.text,  # the former name of `alert`
@@ -214,6 +226,9 @@ def trial(value: Trial) -> dict[str, Any]:
         "looked": value.looked,
         "note": value.note,
         "newest": [result(item) for item in value.newest],
+        "rates": [_rate(each) for each in value.rates],
+        "above": [result(item) for item in value.above],
+        "below": [result(item) for item in value.below],
     }
 
 

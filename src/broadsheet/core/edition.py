@@ -17,12 +17,13 @@ from typing import Any
 class Entry:
     """One paper of a frozen list: its ``id``, and in a few words ``why`` it is there. ``strength`` says how well it
     matches (``fair``, ``good``, ...) in a person's own list; it is empty where nothing was measured, and None in the
-    general list."""
+    general list. ``changed`` is the moment of the change of a followed paper that comes again for its new version."""
 
     id: str
     why: str
     strength: str | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +81,23 @@ class Edition:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How many ``more`` papers of a day match a person's ``alert``, a number, than their digest holds; its ``name``."""
+
+    alert: int
+    name: str
+    more: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalEdition:
     """What one person's digest of a period holds.
 
     ``of`` names the general editions that it was made of; ``papers`` are the person's own list, ``general`` the best of
     the others; ``more`` counts the papers that are only on the page; ``cadence`` is how often the person gets a digest
-    (``daily``, ``weekdays``, ``weekly``); ``quiet`` says why there are no papers.
+    (``daily``, ``weekdays``, ``weekly``); ``quiet`` says why there are no papers; ``rest`` counts what else matches the
+    person's alerts.
     """
 
     of: Sequence[str] = ()
@@ -95,6 +106,7 @@ class PersonalEdition:
     more: int = 0
     cadence: str = "daily"
     quiet: str = ""
+    rest: Sequence[Rest] = ()
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -114,6 +126,7 @@ class PersonalEdition:
                 more=values.pop("more", 0),
                 cadence=values.pop("cadence", "daily"),
                 quiet=values.pop("quiet", ""),
+                rest=tuple(Rest(each["alert"], each["name"], each["more"]) for each in values.pop("rest", ())),
                 unknown=values,
             )
         except (AttributeError, KeyError, TypeError) as error:
@@ -129,6 +142,11 @@ class PersonalEdition:
                 "more": self.more,
                 "cadence": self.cadence,
                 **({"quiet": self.quiet} if self.quiet else {}),
+                **(
+                    {"rest": [{"alert": each.alert, "name": each.name, "more": each.more} for each in self.rest]}
+                    if self.rest
+                    else {}
+                ),
                 **self.unknown,
             }
         )
@@ -146,12 +164,18 @@ def _text(values: Mapping[str, Any]) -> str:
 
 
 def _entries(rows: Sequence[dict[str, Any]]) -> tuple[Entry, ...]:
-    return tuple(Entry(row.pop("id"), row.pop("why", ""), row.pop("strength", None), row) for row in rows)
+    return tuple(_read(row) for row in rows)
+
+
+def _read(row: dict[str, Any]) -> Entry:
+    changed = row.pop("changed", "")
+    return Entry(row.pop("id"), row.pop("why", ""), row.pop("strength", None), row, changed)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
     known = {"id": entry.id, "why": entry.why}
-    return {**known, **({} if entry.strength is None else {"strength": entry.strength}), **entry.unknown}
+    strength = {} if entry.strength is None else {"strength": entry.strength}
+    return {**known, **strength, **({"changed": entry.changed} if entry.changed else {}), **entry.unknown}
 
 
 def _wrong(text: str) -> ValueError:

@@ -12,7 +12,7 @@
 
 ``OR`` and ``AND`` concern the word or phrase on either side, ``OR`` first: ``a AND b OR c`` is ``a AND (b OR c)``. They
 and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word, and in a longer text all of them
-are. Alerts know the first conditions alone (``with_operators=False``).
+are. Alerts know the first conditions and ``like`` alone (``with_operators=False``, ``with_likes=True``).
 
 No query is an error: what is not a condition is read as words, and a query that is too long is cut, with a note.
 """
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -81,14 +81,15 @@ def ask(
     filters: Filters | None = None,
     *,
     with_operators: bool = False,
+    with_likes: bool = False,
     is_name: IsName | None = None,
     longest: int = 0,
 ) -> Asked:
     """Parse a query and add its conditions to ``filters``, whose own values take precedence.
 
-    ``with_operators``: read exclusions, phrases, ``AND`` and ``OR`` too. ``is_name`` tells how many of the words after
-    ``author:`` are a name; without it, one is. The text is cut after ``longest`` characters (0: as many as a query, or
-    an alert, may have).
+    ``with_operators``: read exclusions, phrases, ``AND`` and ``OR`` too; ``with_likes``: read ``like:ID``, which these
+    imply. ``is_name`` tells how many of the words after ``author:`` are a name; without it, one is. The text is cut
+    after ``longest`` characters (0: as many as a query, or an alert, may have).
     """
     longest = longest or (LONGEST_TYPED if with_operators else LONGEST)
     clean = squeeze(text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8"))
@@ -100,17 +101,22 @@ def ask(
     conditions, fields, words = _conditions(with_plain_quotes(clean) if with_operators else clean)
     asked = Asked(words, conditions, fields, note)
     if with_operators:
-        asked = _operated(_unusable_told(_pointed(asked)))
+        asked = _operated(_unusable_told(_pointed(asked, _POINTING)))
+    elif with_likes:
+        asked = _pointed(asked, _POINTING[:1])
     return replace(asked, filters=_joined(asked.filters, filters))
 
 
-def _pointed(asked: Asked) -> Asked:
-    """Take the conditions that only a typed query has out of its words."""
-    held: dict[str, list[str]] = {"like": [], "unlike": [], "in": [], "aspect": []}
+_POINTING = ("like", "unlike", "in", "aspect")
+
+
+def _pointed(asked: Asked, keys: Sequence[str]) -> Asked:
+    """Take these conditions, which only a typed query or an alert has, out of its words."""
+    held: dict[str, list[str]] = {key: [] for key in _POINTING}
 
     def take(match: re.Match[str]) -> str:
         key, value = match[1].lower(), match[2].strip('"').strip()
-        if key not in held or not value or (key == "aspect" and value.lower() not in ASPECTS):
+        if key not in keys or not value or (key == "aspect" and value.lower() not in ASPECTS):
             return match[0]
         held[key].append(value)
         return " "

@@ -51,8 +51,9 @@ class Card:
 class Feed:
     """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
 
-    ``papers`` are the row numbers of the shown papers of all of them, best first. ``previous`` and ``next`` are the
-    nearest periods of the same kind with papers that meet the filters, whether or not one of these also matches.
+    ``papers`` are the row numbers of the shown papers of all of them, best first, ``works`` those of all papers of each
+    in the same order. ``withheld`` is how many more were left out by ``Wanted.without``. ``previous`` and ``next`` are
+    the nearest periods of the same kind with papers that meet the filters, whether or not one of these also matches.
     ``note`` says why there are no cards; ``hidden`` is how many works the editor has hidden.
     """
 
@@ -66,6 +67,8 @@ class Feed:
     note: str = ""
     hidden: int = 0
     papers: tuple[int, ...] = ()
+    works: tuple[Group, ...] = ()
+    withheld: int = 0
 
     @property
     def more(self) -> bool:
@@ -122,7 +125,8 @@ class Wanted:
     """Which cards of a period to show: works with a paper that meets ``filters`` and is ``matching``, in the order
     ``sort``, at most ``k`` from place ``offset``.
 
-    ``matching`` takes row numbers and returns those that match (an alert: ``alerts.match``). ``order`` puts the cards
+    ``matching`` takes row numbers and returns those that match (an alert: ``alerts.match``). ``without`` does the same,
+    and a work with such a paper is left out (one that was read: ``people.day``). ``order`` puts the cards
     in a reader's own order, whose name is then ``sort``. The editor's ``picks`` come first unless this is false.
     Without ``fallen``, retracted, withdrawn and rejected works are left out.
     """
@@ -130,6 +134,7 @@ class Wanted:
     sort: str = "votes"
     filters: Filters = field(default_factory=Filters)
     matching: Matching | None = None
+    without: Matching | None = None
     order: Order | None = None
     picks: bool = True
     fallen: bool = True
@@ -165,7 +170,8 @@ def feed(
     if not wanted.fallen:
         out = fallen(collection.store, [work.numbers for work in works])
         works = [work for place, work in enumerate(works) if place not in out]
-    selection = _meeting(collection, works, wanted)
+    meeting = _meeting(collection, works, wanted)
+    selection = _remaining(collection, meeting, wanted)
     best = _sorted(selection, order(collection, selection, now), picks_first=wanted.picks and wanted.order is None)
     shown = best[wanted.part]
     before = collection.store.days.before(period.first, wanted.filters)
@@ -179,10 +185,12 @@ def feed(
         previous=periods.period(period.kind, before) if before else None,
         next=periods.period(period.kind, after) if after else None,
         note="" if shown else unknown_note(collection.store.topics.unknown(wanted.filters))
-        or _why(collection, period, found=len(works), hidden=hidden, kept=len(selection))
+        or _why(collection, period, found=len(works), hidden=hidden, kept=len(selection), withheld=len(meeting))
         or why_empty.reason(collection.store, period, today=today, zone=zone),
         hidden=hidden,
         papers=tuple(work.papers[0].number for work in best),
+        works=tuple(work.numbers for work in best),
+        withheld=len(meeting) - len(selection),
     )  # fmt: skip
 
 
@@ -197,6 +205,14 @@ def latest(collection: Collection, today: date) -> Period:
     """Return the newest day that has papers, at most tomorrow (it is tomorrow somewhere), else today."""
     day = collection.store.days.before(min(today, date.max - timedelta(days=2)) + timedelta(days=2))
     return periods.period("day", day or today)
+
+
+def works_on(collection: Collection, period: Period) -> list[Group]:
+    """Return the works that a period lists, each the row numbers of its papers, without those that the editor has
+    hidden."""
+    standing, of = _standings(collection, period)
+    hidden = {of[number] for number, act in collection.store.desk.decided(list(of)).items() if act == "hide"}
+    return [work.numbers for place, work in enumerate(standing) if place not in hidden]
 
 
 def _works(collection: Collection, period: Period) -> tuple[list[Work], int]:
@@ -261,6 +277,14 @@ def _meeting(collection: Collection, found: Sequence[Work], wanted: Wanted) -> l
     return [work for work in found if not meeting.isdisjoint(work.numbers)]
 
 
+def _remaining(collection: Collection, found: Sequence[Work], wanted: Wanted) -> list[Work]:
+    """The works without a paper that is to be left out."""
+    if not wanted.without:
+        return list(found)
+    out = wanted.without(collection, sorted(number for work in found for number in work.numbers))
+    return [work for work in found if out.isdisjoint(work.numbers)]
+
+
 def _sorted(found: Sequence[Work], scores: Iterable[float], *, picks_first: bool) -> list[Work]:
     scored = zip(scores, found, strict=True)
     ranked = sorted(scored, key=lambda each: (-each[0], -each[1].day.toordinal(), each[1].papers[0].id))
@@ -282,9 +306,11 @@ def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _why(collection: Collection, period: Period, *, found: int, hidden: int, kept: int) -> str:
+def _why(collection: Collection, period: Period, *, found: int, hidden: int, kept: int, withheld: int) -> str:
     if kept:
         return "The list ends before this place."
+    if withheld:
+        return f"You have read {_all_of(withheld)} of {why_empty.name(period)}."
     if found:
         return f"No paper of {why_empty.name(period)} meets the filters; without them there are {found:,}."
     if hidden:
@@ -292,3 +318,7 @@ def _why(collection: Collection, period: Period, *, found: int, hidden: int, kep
     if collection.store.days.between(period.first, period.last):
         return f"The papers of {why_empty.name(period)} are copies of papers that were listed earlier."
     return ""
+
+
+def _all_of(papers: int) -> str:
+    return "the one paper" if papers == 1 else "both papers" if papers == 2 else f"all {papers:,} papers"

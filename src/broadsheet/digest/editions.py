@@ -60,7 +60,7 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
         return [card for card in feed(collection, period, now=now, zone=zone, wanted=best).cards if _is_news(card)]
     earlier = store.editions.newest(kind="day", limit=_EARLIER)
     had = {each for edition in earlier for each in (*edition.ids, *edition.marks)}
-    begins = [_back(period.first)]
+    begins = [back(period.first)]
     if not earlier:  # so that the first edition does not begin with a heap, if there is anything newer
         begins.insert(0, _newest(collection, period))
     spans = (Period("day", first, period.last) for first in begins)
@@ -91,14 +91,15 @@ def mark(paper: Document) -> str:
     return f"={hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}"
 
 
-def _back(day: date) -> date:
+def back(day: date) -> date:
+    """Return the first day whose papers may still be new on a day."""
     return day - min(REACH, day - date.min)
 
 
 def _newest(collection: Collection, period: Period) -> date:
     """Return the last day that has papers."""
     day = collection.store.days.before(period.last + timedelta(days=1)) if period.last < date.max else None
-    return max(day or period.first, _back(period.first))
+    return max(day or period.first, back(period.first))
 
 
 def quiet(collection: Collection, period: Period, *, today: date, zone: tzinfo | None) -> str:

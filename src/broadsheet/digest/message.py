@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
-from broadsheet.core.edition import Edition, Entry, PersonalEdition
+from broadsheet.core.edition import Edition, Entry, PersonalEdition, Rest
 from broadsheet.core.periods import Period
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped, squeeze
@@ -114,7 +114,11 @@ class Composer:
             settings_url=f"{self.head.address}/subscribe",
             edition=("Your papers and everyone’s" if general else "Your papers") if mine else "",
             lead=self.general.line,
-            sections=_sections(mine, general),
+            sections=_sections(
+                mine,
+                general,
+                links=[(_rest_in_words(each), f"{self.head.address}/queries/{each.alert}") for each in edition.rest],
+            ),
             quiet="" if mine or general else edition.quiet or GONE,
             more=more,
             postal=self.head.postal,
@@ -187,9 +191,16 @@ def subject(day: str, titles: Sequence[str], *, more: int) -> str:
     return f"{day}: {clipped(titles[0], _LONGEST_IN_SUBJECT)}{rest}"
 
 
-def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:
+def _rest_in_words(rest: Rest) -> str:
+    papers = "1 more paper matches" if rest.more == 1 else f"{rest.more:,} more papers match"
+    return f"{papers} your alert “{rest.name}”"
+
+
+def _sections(
+    mine: tuple[Item, ...], general: tuple[Item, ...], *, links: Sequence[tuple[str, str]] = ()
+) -> tuple[Section, ...]:
     both = (
-        Section(heading="For you" if general else "", items=mine),
+        Section(heading="For you" if general else "", items=mine, links=tuple(links)),
         Section(heading="For everyone" if mine else "", items=general),
     )
     return tuple(section for section in both if section.items)

@@ -2,21 +2,22 @@
 
 a day -> its own edition, and those of the three days before it that no email to the person was made from
 several editions -> their papers ranked again
+places left when a person's own list and the general one are used up -> what their alerts have beyond their shares
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
-from broadsheet.core.edition import Edition, Entry, PersonalEdition
+from broadsheet.core.edition import Edition, Entry, PersonalEdition, Rest
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
-from broadsheet.digest.personal import Day, Reader, day_of
+from broadsheet.digest.personal import Day, Own, Reader, Window, day_of
 from broadsheet.store.deliveries import Had
 from broadsheet.trending.table import scores
 
@@ -70,6 +71,14 @@ class Offers:
         weeks = {periods.period("week", day).name for day in (*self._days, period.first)}
         return [*map(str, self._days), period.name, *sorted(weeks)]
 
+    @property
+    def window(self) -> Window:
+        """When a followed paper must have changed for its new version to be news: in the week itself, or on the days
+        whose deliveries show what a person heard of."""
+        first = self._period.first if self._period.kind != "day" else editions.back(self._period.first)
+        ends = _begin(self._period.last) + timedelta(days=1) if self._period.kind != "day" else None
+        return Window(after=_begin(first), before=ends)
+
     def names(self, had: Sequence[Had], *, since: date) -> tuple[str, ...]:
         """Return the names of the editions that are new to a person who subscribed ``since`` a day and
         ``had`` these deliveries."""
@@ -99,22 +108,36 @@ class Offers:
         return sorted(papers, key=lambda each: (-score.get(each.id, float("-inf")), each.id))
 
 
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def heard(had: Sequence[Had]) -> frozenset[tuple[str, str]]:
+    """Return the new versions of followed papers that a person got, or may have got, by id and moment."""
+    return frozenset().union(*(each.changes for each in had if each.state not in ("failed", "suppressed")))
+
+
 def shown(had: Sequence[Had]) -> frozenset[str]:
     """Return the ids of the papers that a person got, or may have got."""
     return frozenset().union(*(each.ids for each in had if each.state not in ("failed", "suppressed")))
 
 
-def arrange(reader: Reader, own: Sequence[Entry], offer: Offer) -> PersonalEdition:
+def arrange(reader: Reader, own: Own, offer: Offer) -> PersonalEdition:
     """Return what a reader's digest holds, as it is frozen: of their ``own`` list and of the offer, as many papers as
-    they chose."""
+    they chose. What their alerts have beyond their shares fills places that are left."""
     choice = reader.choice
     common = [] if choice.contents == "mine" else [each for each in offer.papers if _is_new(each, reader, offer)]
     places = choice.most if choice.contents == "mine" else round(choice.most * _OWN_SHARE)
-    mine = list(own)[: max(places, choice.most - len(common))]
+    mine = list(own.papers)[: max(places, choice.most - len(common))]
     had = {each.id for each in mine}
     general = [each for each in common if each.id not in had][: choice.most - len(mine)]
-    more = max(0, len(offer.day.documents) - len(mine) - len(general))
-    return PersonalEdition(of=offer.of, papers=mine, general=general, more=more, cadence=choice.cadence)
+    had |= {each.id for each in general}
+    spare = [each for each in own.spare if each.id not in had]
+    mine += spare[: choice.most - len(mine) - len(general)]
+    had |= {each.id for each in mine}
+    more = max(0, len(offer.day.documents) - sum(not each.changed for each in mine) - len(general))
+    rest = [Rest(*alert, len(ids - had)) for alert, ids in own.fitting.items() if ids - had]
+    return PersonalEdition(of=offer.of, papers=mine, general=general, more=more, cadence=choice.cadence, rest=rest)
 
 
 def _is_new(entry: Entry, reader: Reader, offer: Offer) -> bool:

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
-from broadsheet.core.edition import Entry, PersonalEdition
+from broadsheet.core.edition import PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
-from broadsheet.digest.offer import Offer, Offers, arrange, shown
-from broadsheet.digest.personal import Reader, lists
-from broadsheet.store.deliveries import Planned
+from broadsheet.digest.offer import Offer, Offers, arrange, heard, shown
+from broadsheet.digest.personal import Own, Reader, lists
+from broadsheet.store.deliveries import Had, Planned
 from broadsheet.store.mail import Choice, Subscription
 
 LATE = {"day": timedelta(hours=12), "week": timedelta(hours=48)}
@@ -139,23 +139,27 @@ def _each(collection: Collection, dues: Sequence[Due], offers: Offers, reason: s
         names = offers.names(had[each.subscription.person], since=each.subscription.since.date())
         groups.setdefault(names, []).append(each)
     for names, some in groups.items():
-        yield from _together(collection, [(each, shown(had[each.subscription.person])) for each in some],
+        yield from _together(collection, [(each, _reader(each, had[each.subscription.person])) for each in some],
                              offers, names, reason)  # fmt: skip
+
+
+def _reader(due: Due, had: Sequence[Had]) -> Reader:
+    return Reader(due.subscription.person, due.subscription.choice, shown(had), heard(had))
 
 
 def _together(
     collection: Collection,
-    dues: Sequence[tuple[Due, frozenset[str]]],
+    dues: Sequence[tuple[Due, Reader]],
     offers: Offers,
     names: tuple[str, ...],
     reason: str,
 ) -> Iterator[Planned]:
     """Yield the digests of people to whom the same editions are new."""
     offer = offers.of(names)
-    readers = [Reader(each.subscription.person, each.subscription.choice, shown) for each, shown in dues]
-    own = lists(collection, offer.day, readers) if offer.papers else {}
-    for reader, (each, _) in zip(readers, dues, strict=True):
-        edition = personal(collection, reader, own.get(reader.person, ()), offer=offer, reason=reason)
+    readers = [reader for _, reader in dues]
+    own = lists(collection, offer.day, readers, window=offers.window) if offer.papers else {}
+    for each, reader in dues:
+        edition = personal(collection, reader, own.get(reader.person, Own()), offer=offer, reason=reason)
         skipped = reader.choice.quiet == "skip" and edition.quiet
         yield Planned(
             reader.person, each.subscription.address, each.at, edition,
@@ -163,9 +167,7 @@ def _together(
         )  # fmt: skip
 
 
-def personal(
-    collection: Collection, reader: Reader, own: Sequence[Entry], *, offer: Offer, reason: str
-) -> PersonalEdition:
+def personal(collection: Collection, reader: Reader, own: Own, *, offer: Offer, reason: str) -> PersonalEdition:
     """Return what a reader's digest holds, and why where it holds nothing; ``reason`` is why nothing is new to
     anyone."""
     edition = arrange(reader, own, offer)

@@ -11,8 +11,8 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Message
 from broadsheet.digest import editions
 from broadsheet.digest.message import Composer, Letterhead
-from broadsheet.digest.offer import Offers, shown
-from broadsheet.digest.personal import Reader, lists
+from broadsheet.digest.offer import Offers, heard, shown
+from broadsheet.digest.personal import Own, Reader, lists
 from broadsheet.digest.plan import personal
 from broadsheet.store.deliveries import Delivery
 from broadsheet.store.mail import Choice
@@ -41,8 +41,8 @@ def _drafted(collection: Collection, offers: Offers, reader: Reader, reason: str
     since = collection.store.mail.subscribed_since(reader.person)
     had = collection.store.deliveries.had([reader.person], offers.around)[reader.person]
     offer = offers.of(offers.names(had, since=since.date() if since else date.max))
-    reader = replace(reader, shown=shown(had))
-    own = lists(collection, offer.day, [reader]).get(reader.person, ())
+    reader = replace(reader, shown=shown(had), heard=heard(had))
+    own = lists(collection, offer.day, [reader], window=offers.window).get(reader.person, Own())
     return personal(collection, reader, own, offer=offer, reason=reason)
 
 

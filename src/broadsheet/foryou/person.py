@@ -1,6 +1,6 @@
 """What suits a person: the one way to a reader's picks, for pages, programs, agents and the digest.
 
-saved papers, votes, alerts, papers by followed authors, and followed topics -> a profile
+saved and followed papers, votes, alerts, papers by followed authors, and followed topics -> a profile
 profile -> picks from the newest days, without copies of each other and of liked papers
         -> picks from the same papers for many people at once
         -> how much each paper of a list suits its best interest
@@ -16,9 +16,10 @@ from datetime import date, datetime
 from math import inf
 from typing import Any, TypeVar
 
+from broadsheet.alerts.alert import ask_alert
 from broadsheet.alerts.memory import query_vectors
+from broadsheet.alerts.news import followed_papers
 from broadsheet.collection import Collection
-from broadsheet.core.query import ask
 from broadsheet.core.recent import Recent
 from broadsheet.core.status import FALLEN, WHOLE_WORK
 from broadsheet.core.vectors import Vectors
@@ -106,8 +107,9 @@ def for_people(
     authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
     written = collection.store.papers.newest_by(authors, NEWEST)
     centres = _centres(collection, {topic for taste in tastes.values() for topic in taste.topics})
+    followed = followed_papers(collection.store, (query for taste in tastes.values() for query in taste.queries))
     for person, taste in tastes.items():
-        likes = _liked(taste, vectors, written) + _topics(taste, centres)
+        likes = _liked(taste, vectors, written) + _papers(taste, followed) + _topics(taste, centres)
         made = profile(snapshot, likes, declined=taste.declined) if likes else None
         if made:
             result[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
@@ -190,7 +192,8 @@ def _likes(collection: Collection, taste: Taste) -> list[Liked]:
     ready = words and collection.space.ready
     vectors = dict(zip(words, query_vectors(collection, words), strict=True)) if ready else {}
     written = collection.store.papers.newest_by(taste.authors, NEWEST)
-    return _liked(taste, vectors, written) + _topics(taste, _centres(collection, taste.topics))
+    papers = _papers(taste, followed_papers(collection.store, taste.queries))
+    return _liked(taste, vectors, written) + papers + _topics(taste, _centres(collection, taste.topics))
 
 
 def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, Sequence[int]]) -> list[Liked]:
@@ -204,6 +207,12 @@ def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, S
     phrases = [(query.name, _words(query)) for query in taste.queries]
     queries = [Liked(vector=vectors[words], group=name) for name, words in phrases if words in vectors]
     return [*saved, *voted, *followed, *queries]
+
+
+def _papers(taste: Taste, followed: Mapping[str, int]) -> list[Liked]:
+    """The papers that a person follows: each counts like a saved one."""
+    names = (name for query in taste.queries for name in ask_alert(query.text).like)
+    return [Liked(followed[name]) for name in names if name in followed]
 
 
 def _topics(taste: Taste, centres: Mapping[int, tuple[str, Vectors]]) -> list[Liked]:
@@ -223,8 +232,9 @@ def _centres(collection: Collection, topics: Sequence[int] | AbstractSet[int]) -
 
 
 def _words(query: SavedQuery) -> str:
-    """The words of an alert, without its conditions."""
-    return ask(query.text).words
+    """The words of an alert in words, without its conditions."""
+    asked = ask_alert(query.text)
+    return "" if asked.like else asked.words
 
 
 def _profile(collection: Collection, person: int, taste: Taste) -> Profile | None:

@@ -11,6 +11,7 @@ UNTITLED = "Untitled"
 _LONGEST_URL = 1_500
 _MOST_SECTIONS = 8
 _MOST_ITEMS = 120
+_MOST_LINKS = 10
 _MOST_PARAGRAPHS = 12
 
 
@@ -39,11 +40,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Papers under one heading, which may be empty; ``note`` says what they are, or why there are no papers."""
+    """Papers under one heading, which may be empty; ``note`` says what they are, or why there are no papers. ``links``
+    lead to what is not in the email: words and an address each."""
 
     heading: str = ""
     note: str = ""
     items: tuple[Item, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,7 @@ def _section(section: Section) -> Section:
         heading=_line(section.heading, 120),
         note=_line(section.note, 600),
         items=tuple(_item(item) for item in section.items),
+        links=tuple((_line(words, 200), _address(url)) for words, url in section.links[:_MOST_LINKS]),
     )
 
 

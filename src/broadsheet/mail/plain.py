@@ -41,6 +41,7 @@ def _digest(issue: Issue) -> Iterator[str]:
         for item in section.items:
             yield "\n".join(_item(number, item))
             number += 1
+        yield "\n".join(f"{_wrapped(words)}\n{url}" for words, url in section.links)
     yield _more(issue)
     yield "\n".join(_footer(issue))
 

@@ -24,7 +24,7 @@ from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
 from broadsheet.near import about as nearness
 from broadsheet.near.pairs import MOST_AT_A_DOOR, nearest_pairs
-from broadsheet.people import lists
+from broadsheet.people import alerts, lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
 from broadsheet.search.end import ended
@@ -59,6 +59,7 @@ class Tool:
 def search_papers(site: AgentSite, caller: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode, "arrange": asked.view}
+    options["sort"] = asked.sort
     given = Given(reader=caller.person.number if caller.person else None, document=asked.document)
     found = search(site.collection, asked.query, filters=asked.filters, given=given, **options)
     return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)
@@ -209,6 +210,18 @@ def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> result
     paper = paper_of(site, asked.id)
     changed = react(site.collection, person, act="vote", papers=[paper], undo=asked.undo, now=site.now())
     return results.Done(id=visible(paper.id), changed=bool(changed))
+
+
+def follow_paper(site: AgentSite, caller: Caller, asked: arguments.Follow) -> results.Done:
+    """Follow a paper, or stop following it."""
+    person, store = site.person(caller, writing=True).number, site.collection.store
+    paper = paper_of(site, asked.id)
+    known = alerts.for_paper(store, person, paper)
+    if asked.undo:
+        alerts.unfollow_paper(store, person, paper=paper)
+    elif known is None:
+        alerts.follow_paper(store, person, paper=paper, now=site.now())
+    return results.Done(id=visible(paper.id), changed=bool(known) == asked.undo)
 
 
 def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> results.Done:
@@ -365,6 +378,16 @@ TOOLS = (
         does="Vote for a paper in the reader's name, or take that vote back.",
         function=vote_paper,
         arguments=arguments.Vote,
+        result=results.Done,
+        scope=_WRITES,
+        writes=True,
+    ),
+    Tool(
+        name="follow_paper",
+        title="Follow a paper",
+        does="Follow a paper, so that the reader hears of new versions and of later papers near it; or stop that.",
+        function=follow_paper,
+        arguments=arguments.Follow,
         result=results.Done,
         scope=_WRITES,
         writes=True,

@@ -86,6 +86,12 @@ class Novelty:
         return f"The {more}{ordinal(self.count + 1)} of its kind in {_days(self.days)}, among {papers}."
 
 
+def level_of(snapshot: Snapshot) -> float:
+    """Return the cosine from which one paper is of the kind of another: one band above a strong match."""
+    _, good, strong = snapshot.bands
+    return min(_HIGHEST, 2 * strong - good)
+
+
 def ordinal(number: int) -> str:
     """Return ``1st``, ``2nd``, ``3rd``, ``11th`` ..."""
     ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
@@ -137,8 +143,7 @@ class _Window:
         self.days = (day - max(begin, first)).days if first and first < day else 0
         listed = collection.store.days.between(begin, day - timedelta(days=1)) if self.days else []
         self.numbers = np.array(listed, dtype=np.int64)
-        _, good, strong = snapshot.bands
-        self.level = min(_HIGHEST, 2 * strong - good)
+        self.level = level_of(snapshot)
 
     def near(self, vector: Vectors) -> list[tuple[int, float]]:
         """Return the papers of its kind of a unit vector (dim,) with their cosines, the nearest first, 200 at most.

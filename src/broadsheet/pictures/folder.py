@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet import files
+from broadsheet.core.types import Document
+from broadsheet.pictures.address import addresses
 
 NAME = re.compile(r"[0-9a-f]{32}")
 WAITS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
@@ -73,6 +75,10 @@ class Pictures:
     def has(self, address: str) -> bool:
         """Tell whether the picture of an address is here."""
         return self._path(address, "webp").is_file()
+
+    def name_for(self, paper: Document) -> str | None:
+        """Return the name of the best picture of a paper that is here; None without one."""
+        return next((name_of(address) for address in addresses(paper) if self.has(address)), None)
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a picture by its name; None if it is not here, or not a name at all."""

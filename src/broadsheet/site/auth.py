@@ -142,7 +142,10 @@ def remember(response: Response, request: Request, site: Site, key: str) -> None
     give_cookie(response, COOKIE, key, lasting=SESSION, secure=is_https(request, site))
 
 
-def give_cookie(response: Response, name: str, value: str, *, lasting: timedelta, secure: bool) -> None:
-    """Set a cookie in a browser. Scripts cannot read it, and forms of other sites do not send it."""
+def give_cookie(
+    response: Response, name: str, value: str, *, lasting: timedelta, secure: bool, scripts: bool = False
+) -> None:
+    """Set a cookie in a browser. Only with ``scripts`` can those of our pages read it, and forms of other sites do not
+    send it."""
     age = int(lasting.total_seconds())
-    response.set_cookie(name, value, max_age=age, httponly=True, samesite="lax", secure=secure)
+    response.set_cookie(name, value, max_age=age, httponly=not scripts, samesite="lax", secure=secure)

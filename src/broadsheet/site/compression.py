@@ -80,7 +80,8 @@ def _describe(message: Message, asked: Headers) -> None:
             del headers["accept-ranges"]
         weak = True
     else:
-        weak = message["status"] == 304 and f"W/{tag}" in asked.get("if-none-match", "")
+        known = {each.strip() for each in asked.get("if-none-match", "").split(",")}
+        weak = message["status"] == 304 and tag not in known and takes_gzip(asked.get("accept-encoding", ""))
     if tag and weak and not tag.startswith("W/"):
         headers["etag"] = f"W/{tag}"
     if message["status"] == 304:

@@ -20,7 +20,9 @@ def limits() -> dict[str, Limit]:
         "comparisons": Limit(30, minute),  # of a person: each keeps every core busy for a moment
         "documents": Limit(30, minute),  # of a person: searches by a text, by references, by a vector
         "explanations": Limit(60, minute),  # of a person: each encodes a few texts
+        "trials": Limit(120, minute),  # of a person: one for each step of a slider
         "submissions": Limit(30, timedelta(hours=1)),  # of a person
+        "notes": Limit(60, minute),  # of a person: the page saves a note as it is typed
         "libraries": Limit(12, timedelta(hours=1)),  # of a person
         "letters": Limit(3, quarter),  # to an address that was typed in
         "letters from": Limit(20, quarter),  # asked for from a network

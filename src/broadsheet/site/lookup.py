@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
+from broadsheet.daily.day import latest
+from broadsheet.people.day import unread_on
 from broadsheet.search.end import NEAREST, ended
 from broadsheet.search.hybrid import search
 from broadsheet.search.question import Given
@@ -26,11 +28,13 @@ def search_results(
     relevant: bool = False,
     nearest: int = NEAREST,
     copies: bool = True,
+    with_facets: bool = False,
 ) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many. ``given``: who asks, and what else
     came with the query. Where relevance ends, the list ends if the address or else ``relevant`` says so; of a list
     without anything relevant, the ``nearest`` papers stay. Every paper of a work is listed, or the best one alone, as
-    the address or else ``copies`` says. UsageError for an unknown stage."""
+    the address or else ``copies`` says. ``with_facets`` counts what the relevant papers have in common. UsageError for
+    an unknown stage."""
     results = search(
         site.collection,
         asked.q,
@@ -41,6 +45,8 @@ def search_results(
         given=given,
         stages=None if asked.stages is None else stages_of(asked.stages),
         arrange=asked.view(copies=copies),
+        sort=asked.sort,
+        with_facets=with_facets,
     )
     return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 
@@ -57,6 +63,19 @@ def topics_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
     numbers = store.papers.numbers([paper.id for paper in papers])
     topics = store.topics.named(list(numbers.values()))
     return {id_: topics[number] for id_, number in numbers.items() if number in topics}
+
+
+def fields_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
+    """Find the fields of the papers' topics, by the papers' ids; a paper in no field is left out."""
+    store = site.collection.store
+    numbers = store.papers.numbers([paper.id for paper in papers])
+    fields = store.topics.fields(list(numbers.values()))
+    return {id_: fields[number] for id_, number in numbers.items() if number in fields}
+
+
+def unread_today(site: Site, person: int) -> int:
+    """Count the works of the latest day that a person has not read."""
+    return unread_on(site.collection, person, latest(site.collection, site.today))
 
 
 def paper_of(site: Site, id_: str) -> Document:

@@ -18,12 +18,15 @@ from broadsheet.core.periods import Period
 from broadsheet.daily.day import SIZE, Matching, Wanted, order_named
 from broadsheet.foryou import person as fitting
 from broadsheet.people.alerts import own
+from broadsheet.people.day import is_read
 from broadsheet.site.context import Site
 from broadsheet.site.params import DayParams
 from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
 USUAL = "votes"
+BY_TOPIC = "topic"
+"""The order of pages that show papers under their topics: the usual one within each."""
 _EXAMPLES = {"day": "2025-09-30", "week": "2025-W40", "month": "2025-09"}
 _TYPED = ("for you", "foryou", "for-you", "for_you")
 
@@ -41,7 +44,7 @@ def day_request(site: Site, person: int, asked: DayParams, *, k: int = SIZE, sor
 
     UsageError for an unknown order, or for "for you" by a stranger; NotFoundError for an alert that is not theirs.
     """
-    sort = sort or asked.sort
+    sort = USUAL if (sort or asked.sort) == BY_TOPIC else sort or asked.sort
     mine = for_you(sort)
     if mine and not person:
         raise UsageError("papers can be sorted for you only if you sign in or send your token")
@@ -52,6 +55,7 @@ def day_request(site: Site, person: int, asked: DayParams, *, k: int = SIZE, sor
         order=fitting.order(person) if mine else None,
         filters=asked.filters,
         matching=paper_test(site.collection, person, asked),
+        without=is_read(person) if person and asked.hide == "read" else None,
         k=k,
         offset=asked.offset,
     )
@@ -80,9 +84,9 @@ def paper_test(collection: Collection, person: int, asked: DayParams) -> Matchin
 
 def for_everyone(collection: Collection, person: int, asked: DayParams) -> DayParams:
     """Return the same in words that mean the same for everyone."""
-    changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) else {}
+    changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) or asked.sort == BY_TOPIC else {}
     if asked.query is not None and not asked.match.strip():
         alert = own(collection.store, person, asked.query)
         without = "".join(f", not about {each}" for each in alert.without)
         changes |= {"match": f"{alert.text}{without}", "least": asked.least or alert.least}
-    return asked.model_copy(update={**changes, "query": None})
+    return asked.model_copy(update={**changes, "query": None, "hide": ""})

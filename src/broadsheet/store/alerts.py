@@ -50,6 +50,14 @@ class Alerts(Part):
             values = (person, name, text, json.dumps(list(without)), least, moment(now))
             return int(db.execute(sql, values).fetchall()[0][0])
 
+    def restore(self, person: int, alert: SavedQuery) -> bool:
+        """Save an alert again that was deleted, under its own number, which no other alert gets; return False when its
+        number or its name is in use."""
+        sql = f"INSERT OR IGNORE INTO queries (person, {QUERY}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        without = json.dumps(list(alert.without))
+        values = (person, alert.number, alert.name, alert.text, without, alert.least, moment(alert.made))
+        return self._db.write(sql, values) == 1
+
     def of(self, person: int) -> list[SavedQuery]:
         """Return the alerts of a person, by name."""
         sql = f"SELECT {QUERY} FROM queries WHERE person = ? ORDER BY name, query"

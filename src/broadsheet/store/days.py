@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import NamedTuple
 
 from broadsheet.core.types import Filters
 from broadsheet.store.database import Part
@@ -66,6 +67,18 @@ class Standing:
     votes: int | None
 
 
+class DayCount(NamedTuple):
+    """How many papers are listed on a day, and how many of them a reader has read."""
+
+    papers: int
+    read: int = 0
+
+    @property
+    def unread(self) -> int:
+        """How many of them the reader has not read."""
+        return self.papers - self.read
+
+
 class Days(Part):
     """Find the papers listed on each day. The starter shelf is not on any day."""
 
@@ -98,6 +111,18 @@ class Days(Part):
         with self._db.reading() as db:
             rows = db.execute(sql, (last.toordinal(), most)).fetchall()
         return [(number, date.fromordinal(day)) for number, day in rows]
+
+    def counts(self, first: date, last: date, *, reader: int = 0) -> dict[date, DayCount]:
+        """Count the papers of each day from ``first`` to ``last`` that has some, and which of them a ``reader`` (0: a
+        stranger) has read, without those that the editor has hidden."""
+        sql = (
+            "SELECT day, count(*), count(seen.number) FROM documents INDEXED BY documents_day"
+            " LEFT JOIN read_papers AS seen ON seen.person = ? AND seen.number = documents.number"
+            " WHERE day BETWEEN ? AND ? AND deleted = 0"
+            " AND documents.number NOT IN (SELECT number FROM desk WHERE act = 'hide') GROUP BY day"
+        )
+        rows = self._db.rows(sql, (reader, first.toordinal(), last.toordinal()))
+        return {date.fromordinal(day): DayCount(papers, read) for day, papers, read in rows}
 
     def news(self, numbers: Sequence[int]) -> set[int]:
         """Return the papers among these that are listed on a day and did not come after it (``Document.is_late``)."""

@@ -62,12 +62,13 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Had:
-    """What a person's delivery of a period holds: its state, the ids of its papers, and the names of the general
-    editions that it was made ``of``."""
+    """What a person's delivery of a period holds: its state, the ids of its papers, the names of the general editions
+    that it was made ``of``, and the new versions of followed papers in it: their ids and moments (``changes``)."""
 
     state: State
     ids: frozenset[str]
     of: frozenset[str]
+    changes: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,8 @@ class Deliveries(Part):
 
 
 def _had(state: State, edition: PersonalEdition) -> Had:
-    return Had(state, frozenset(edition.ids), frozenset(edition.of))
+    changes = frozenset((each.id, each.changed) for each in edition.papers if each.changed)
+    return Had(state, frozenset(edition.ids), frozenset(edition.of), changes)
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

@@ -55,9 +55,11 @@ class Reactions(Part):
             sql = f"INSERT OR IGNORE INTO {_table(mark)} (person, number, at) VALUES (?, ?, ?)"
             return db.executemany(sql, rows).rowcount if rows else 0
 
-    def unmark(self, mark: Mark, person: int, numbers: Sequence[int]) -> int:
-        """Remove marks of a person; return how many there were."""
-        return self._db.write(f"DELETE FROM {_table(mark)} WHERE person = ? AND {AMONG}", (person, listed(numbers)))
+    def unmark(self, mark: Mark, person: int, numbers: Sequence[int], *, at: datetime | None = None) -> int:
+        """Remove marks of a person (only those set at the moment ``at``, if given); return how many there were."""
+        sql = f"DELETE FROM {_table(mark)} WHERE person = ? AND {AMONG} AND (? IS NULL OR at = ?)"
+        set_at = moment(at) if at else None
+        return self._db.write(sql, (person, listed(numbers), set_at, set_at))
 
     def marked(self, mark: Mark, person: int, among: Sequence[int] | None = None) -> list[int]:
         """Return the papers (all, or ``among`` these) that a person has marked, newest mark first."""

@@ -22,6 +22,7 @@ from broadsheet.store.mixtures import Mixtures
 from broadsheet.store.papers import Papers
 from broadsheet.store.people import People
 from broadsheet.store.reactions import Reactions
+from broadsheet.store.tally import Tally
 from broadsheet.store.topics import Topics
 from broadsheet.store.trends import Trends
 from broadsheet.store.versions import Versions
@@ -54,6 +55,7 @@ class Store(Database):
         self.journal = Journal(self)
         self.trends = Trends(self)
         self.topics = Topics(self)
+        self.tally = Tally(self)
         self.check = Check(self)
         self.mixtures = Mixtures(self)
         self.archive = ArchiveRows(self)

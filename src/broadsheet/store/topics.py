@@ -148,11 +148,33 @@ class Topics(Part):
         )
         return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
 
+    def fields(self, numbers: Sequence[int]) -> dict[int, Named]:
+        """Return the living field, with its name, of each of these papers that has one."""
+        sql = (
+            f"SELECT number, home.topic, {_NAME} FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+            f" JOIN topics AS home ON home.topic = homes.field WHERE {AMONG}"
+        )
+        return {number: Named(*field) for number, *field in self._db.rows(sql, (listed(numbers),))}
+
     def counted(self, numbers: Sequence[int]) -> tuple[Counted, ...]:
         """Return the living topics of these papers and how many are in each, the most frequent first."""
         papers = Counter(self.named(numbers).values())
         ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
         return tuple(Counted(*topic, count) for topic, count in ordered)
+
+    def labels(self) -> list[tuple[int, str, str]]:
+        """Return each living topic and field with its name and, as JSON, its phrases: sooner than ``all``, which
+        counts papers."""
+        sql = "SELECT topic, CASE given WHEN '' THEN name ELSE given END, phrases FROM topics WHERE heir IS NULL"
+        return [(topic, name, phrases) for topic, name, phrases in self._db.rows(f"{sql} ORDER BY topic")]
+
+    def size(self, topic: int) -> int:
+        """Count the papers of a living topic or field."""
+        sql = (
+            "SELECT count(*) FROM topic_papers CROSS JOIN documents USING (number) WHERE topic_papers.topic IN"
+            f" (SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)) AND deleted = 0"
+        )
+        return int(self._db.column(sql, (topic,))[0])
 
     def unknown(self, filters: Filters) -> list[str]:
         """Return the topics in conditions that are no number, slug or name of any topic or field."""

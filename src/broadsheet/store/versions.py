@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
-from broadsheet.store.database import Part
+from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.derived import decoded
+from broadsheet.store.people import moment
 
 MOST = 20
 """Earlier texts of one paper that are kept, the newest of them."""
@@ -50,6 +52,13 @@ class Versions(Part):
             former[source].append(Version(title, text, version, day, datetime.fromisoformat(at)))
         present = self._db.rows("SELECT source, body FROM records WHERE number = ?", (number,)) if former else []
         return {source: [*former[source], version_of(decoded(body))] for source, body in present if source in former}
+
+    def changed(self, numbers: Sequence[int], *, after: datetime) -> list[tuple[int, datetime]]:
+        """Return which of these papers say something else since a moment, and when they changed last, the newest
+        change first."""
+        sql = f"SELECT number, max(at) FROM former_texts WHERE {AMONG} AND at > ? GROUP BY number ORDER BY 2 DESC, 1"  # noqa: S608 - a constant
+        found = self._db.rows(sql, (listed(numbers), moment(after)))
+        return [(number, datetime.fromisoformat(at)) for number, at in found]
 
 
 def version_of(document: Document) -> Version:

@@ -19,6 +19,7 @@ from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
 from broadsheet.web import render
+from broadsheet.web.choices import NAMES, Choices, choices_of, remember_choices
 
 router = APIRouter(include_in_schema=False)
 SURE = "delete"
@@ -36,6 +37,14 @@ def rename(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Change the name that is shown with the reader's comments."""
     account.rename(site.collection.store, person.number, name=form.get("name"))
     return RedirectResponse("/account", 303)
+
+
+@router.post("/account/reading")
+def choose(request: Request, site: TheSite, _: AsReader, form: TheForm) -> Response:
+    """Remember in the browser how its reader wants pages."""
+    response = RedirectResponse("/account", 303)
+    remember_choices(response, request, site, Choices(**{name: bool(form.get(name)) for name in NAMES}))
+    return response
 
 
 @router.post("/account/address")
@@ -146,6 +155,7 @@ def _shown(request: Request, site: Site, person: Person, *, problem: Exception |
         sessions=[] if site.single else store.people.sessions(person.number, now=site.now()),
         tokens=store.people.tokens(person.number),
         feeds=private_feeds.addresses(request, site, person),
+        choices=choices_of(request),
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         sure=SURE,
         now=site.now(),

@@ -1,35 +1,42 @@
-"""Alerts: tested on past days, saved under a name, changed, deleted, and the papers that match them."""
+"""Alerts on one page with what a reader follows: tried on past days, saved under a name, changed, deleted and brought
+back; the papers that match them; following a paper."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.alerts.alert import DEFAULT, Alert
-from broadsheet.alerts.news import new_matches
+from broadsheet.alerts import activity
+from broadsheet.alerts.alert import DEFAULT, Alert, ask_alert
+from broadsheet.alerts.news import followed_papers, new_matches
 from broadsheet.alerts.trial import Rate, Trial, try_alert
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
+from broadsheet.core.recent import Recent
 from broadsheet.core.types import LEVELS, Result
 from broadsheet.foryou.person import DAYS
+from broadsheet.near.history import history
 from broadsheet.people import alerts
 from broadsheet.site import private_feeds
-from broadsheet.site.auth import AsReader
+from broadsheet.site.auth import AsReader, TheVisitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import TheForm
+from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Number
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.people import Person
-from broadsheet.web import render
+from broadsheet.web import alert_rows, render
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
 TRIED_ON = 30  # days
 SHOWN = 50
+_REVISIONS = 5
 _LONGEST = 2_000
 _SEPARATOR = re.compile(r"[;\n]")
 Text = Annotated[str, Query(max_length=_LONGEST)]
@@ -58,6 +65,11 @@ class Typed:
         return [part.strip() for part in _SEPARATOR.split(self.without) if part.strip()]
 
     @property
+    def followed(self) -> tuple[str, ...]:
+        """Return the papers that the alert follows; an alert in words has none."""
+        return ask_alert(self.text).like
+
+    @property
     def query(self) -> Alert:
         """Return the alert as it is matched; UsageError if it cannot be."""
         return Alert.read(self.text, self.exclusions, self.least)
@@ -67,17 +79,24 @@ class Typed:
 def overview(
     request: Request,
     site: TheSite,
-    person: AsReader,
+    visitor: TheVisitor,
     text: Text = "",
     without: Text = "",
-    least: Short = DEFAULT,
+    least: Short = "",
     change: Change = "",
+    undo: Text = "",
 ) -> Response:
-    """Show the form, the papers that the typed alert would have sent, and the saved alerts. Testing changes nothing."""
+    """Show all alerts and follows, the form, and the papers that the typed alert would have sent; to a stranger, what
+    alerts are, with an example. Trying changes nothing."""
+    person = visitor.person
+    if person is None:
+        return render.rendered(request, site, "alerts_about.html", example=example(site))
     alert = alerts.own(site.collection.store, person.number, int(change)) if _is_number(change) else None
     typed = Typed.of(alert) if alert and not text.strip() else Typed(text, without, least or DEFAULT, alert)
+    typed = replace(typed, least=least or typed.least)
     if not typed.text.strip():
-        return _shown(request, site, person, typed)
+        return _shown(request, site, person, typed, undo=undo)
+    site.limit("trials", str(person.number))
     try:
         trial = try_alert(site.collection, typed.query, now=site.now(), days=TRIED_ON, zone=site.zone)
     except (UsageError, CollectionError, ModelError) as error:
@@ -99,20 +118,44 @@ def keep(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Re
     return RedirectResponse(f"/queries/{alert.number}", 303)
 
 
+@router.post("/queries/restore")
+def restore(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
+    """Bring back the alert that was just deleted, under its own number."""
+    try:
+        alerts.restore(site.collection.store, person.number, token=form.get("undo"), now=site.now())
+    except UsageError as error:
+        return _shown(request, site, person, Typed(), problem=error)
+    return RedirectResponse("/queries", 303)
+
+
+@router.post("/papers/follow")
+def follow_paper(site: TheSite, person: AsReader, form: TheForm) -> Response:
+    """Follow a paper by its id or, with ``undo``, unfollow it."""
+    store, paper = site.collection.store, paper_of(site, form.get("paper"))
+    if form.get("undo"):
+        alerts.unfollow_paper(store, person.number, paper=paper)
+    else:
+        alerts.follow_paper(store, person.number, paper=paper, now=site.now())
+    return RedirectResponse(form.back, 303)
+
+
 @router.get("/queries/{number}")
 def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Response:
-    """Show a saved alert: its matches in the newest days, today's first, and its feed."""
+    """Show a saved alert: its matches in the newest days, today's first, the changes of a followed paper, its feed."""
     alert = alerts.own(site.collection.store, person.number, number)
     try:
         matches, problem = new_matches(site.collection, alert, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
         matches, problem = list[Result](), site.redact(str(error))
+    followed = site.collection.store.papers.by_numbers(list(followed_papers(site.collection.store, [alert]).values()))
     return render.rendered(
         request,
         site,
         "alert.html",
         alert=alert,
         query=Typed.of(alert).query,
+        followed=list(followed.values()),
+        revisions=[each for paper in followed.values() for each in history(site.collection, paper)][:_REVISIONS],
         matches=matches,
         today=site.today,
         problem=problem,
@@ -120,15 +163,40 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
         names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
         days=DAYS,
         most=SHOWN,
+        hears=alert_rows.hears(site, alert),
         feed=private_feeds.address(request, site, person, f"query/{number}"),
     )
 
 
 @router.post("/queries/{number}/delete")
 def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
-    """Delete an alert."""
-    alerts.remove(site.collection.store, person.number, number=number)
-    return RedirectResponse("/queries", 303)
+    """Delete an alert; for an hour the page that follows can bring it back."""
+    store = site.collection.store
+    token = alerts.undo_token(store, person.number, alerts.own(store, person.number, number), now=site.now())
+    alerts.remove(store, person.number, number=number)
+    return RedirectResponse(f"/queries?{urlencode({'undo': token})}" if token else "/queries", 303)
+
+
+class _Example(Recent[tuple[object, ...], tuple[str, Trial] | None]):
+    """The last example, by what it is made from."""
+
+    def __init__(self) -> None:
+        super().__init__(1, size=0)
+
+
+def example(site: Site) -> tuple[str, Trial] | None:
+    """Return what an alert on the largest topic would have sent, for readers who have none; None without topics."""
+    topics = [each for each in site.collection.store.topics.all() if each.level == "topic"]
+    name = max(topics, key=lambda each: each.papers).name if topics else ""
+    memory = site.collection.memory("alert example", _Example)
+    basis = (name, site.today, site.collection.store.papers.last_change())
+    if memory.get(basis) is None:
+        try:
+            trial = try_alert(site.collection, Alert(name), now=site.now(), days=TRIED_ON, zone=site.zone)
+        except (UsageError, CollectionError, ModelError):
+            return None
+        memory.keep(basis, (name, trial), size=0)
+    return memory.get(basis)
 
 
 def _is_number(text: str) -> bool:
@@ -143,23 +211,36 @@ def _shown(
     *,
     trial: Trial | None = None,
     problem: BroadsheetError | None = None,
+    undo: str = "",
 ) -> Response:
-    """Render the page of all alerts, with the form as it was typed and its result."""
+    """Render the page of all alerts, with the form as it was typed and its result; ``undo`` is the token of an alert
+    that was just deleted."""
     message = site.redact(str(problem)) if problem else ""
-    papers = [each.document for each in trial.newest.items] if trial else []
+    rows, unknown = alert_rows.rows(request, site, person)
+    store = site.collection.store
+    followed = store.papers.many([*typed.followed]).values() if typed.followed else ()
     return render.rendered(
         request,
         site,
         "alerts.html",
         typed=typed,
+        followed=list(followed),
         trial=trial,
-        rates=_ladder(trial) if trial else [],
-        levels=[*LEVELS, *([typed.least] if typed.least not in LEVELS else [])],
-        queries=site.collection.store.alerts.of(person.number),
+        rates={rate.minimum: rate for rate in trial.rates} if trial else {},
+        ladder=_ladder(trial) if trial else [],
+        levels=[*reversed(LEVELS), *([typed.least] if typed.least not in LEVELS else [])],
+        meanings=alert_rows.LEVELS_OF_PAPERS if typed.followed else alert_rows.LEVELS_OF_WORDS,
+        rows=rows,
+        unknown=unknown,
+        removed=alerts.removed(store, person.number, undo, now=site.now()) if undo else None,
+        undo=undo,
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
-        marks=singly(request, site, papers),
-        names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
+        marks=singly(request, site, [each.document for each in trial.newest.items] if trial else []),
+        names={each.number: each.name for each in store.lists.of(person.number)},
+        mailed=known[0] if (known := store.mail.choice(person.number)) and known[1] else None,
+        any_topics=bool(store.topics.homes()),
         tried_on=TRIED_ON,
+        days=activity.DAYS,
     )
 
 

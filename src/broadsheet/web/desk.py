@@ -35,9 +35,8 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
     period, store = periods.parse(name), site.collection.store
     if period is None:
         raise NotFoundError(f"{name[:40]!r} is not a day, a week or a month. Use a form like /desk/2025-09-30.")
-    listing = feed(
-        site.collection, period, now=site.now(), zone=site.zone, wanted=Wanted(sort="trending", k=SIZE, offset=offset)
-    )
+    wanted = Wanted(sort="trending", picks=False, k=SIZE, offset=offset)  # a pick does not move under the hand
+    listing = feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
     hidden = store.papers.by_numbers(store.desk.hidden_on(period.first, period.last))
     return render.rendered(
         request,

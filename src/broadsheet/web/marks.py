@@ -16,6 +16,7 @@ from broadsheet.core.topic import Named
 from broadsheet.core.types import Document
 from broadsheet.daily.summaries import Summary, summaries
 from broadsheet.people.marks import Mark, marks
+from broadsheet.pictures import pictures_of
 from broadsheet.site.auth import give_cookie, visitor_of
 from broadsheet.site.context import Site
 from broadsheet.site.lookup import topics_of
@@ -30,13 +31,14 @@ _MOST = 2**53
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of a page's works by the ids of their first papers. ``seen`` is the row number of the newest paper at
-    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works, and
-    ``summaries`` what their first papers do."""
+    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works,
+    ``summaries`` what their first papers do, and ``pictures`` addresses of this site."""
 
     by_paper: dict[str, Mark]
     seen: int | None = None
     topics: dict[str, Named] = field(default_factory=dict)
     summaries: dict[str, Summary] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
 
     def of(self, paper: Document) -> Mark:
         """Return the mark of a work, given its first paper."""
@@ -45,6 +47,10 @@ class Marks:
     def topic(self, paper: Document) -> Named | None:
         """Return the topic of a paper, None for a paper in none."""
         return self.topics.get(paper.id)
+
+    def picture(self, paper: Document) -> str | None:
+        """Return the address of a work's picture, given its first paper; None for a work without one."""
+        return self.pictures.get(paper.id)
 
     def summary(self, paper: Document) -> Summary:
         """Return what a paper does, and who says so."""
@@ -61,7 +67,17 @@ def marked(request: Request, site: Site, works: Sequence[Sequence[Document]]) ->
     person = visitor_of(request, site).number
     topics = topics_of(site, [paper for work in works for paper in work])
     said = summaries(site.collection, [work[0] for work in works])
-    return Marks(marks(site.collection.store, person, works), visit.before if visit else None, topics, said)
+    own, seen = marks(site.collection.store, person, works), visit.before if visit else None
+    return Marks(own, seen, topics, said, _pictures(site, works))
+
+
+def _pictures(site: Site, works: Sequence[Sequence[Document]]) -> dict[str, str]:
+    """Find the picture of each work, its own or a copy's; none on a site that shows none."""
+    if not site.settings.pictures:
+        return {}
+    here = pictures_of(site.collection)
+    names = {work[0].id: next(filter(None, map(here.name_for, work)), None) for work in works if work}
+    return {id_: f"/picture/{name}.webp" for id_, name in names.items() if name}
 
 
 def singly(request: Request, site: Site, papers: Sequence[Document]) -> Marks:

@@ -1,9 +1,12 @@
 """A reader's acts on a paper: each is the POST of a small form, and redirects back to the button that was pressed.
 
-A script may ask for JSON instead: it then gets the paper's new row of buttons, and a message for the reader.
+A script may ask for JSON instead: it then gets the paper's new buttons, a message for the reader, and the button that
+undoes it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -12,6 +15,7 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import appearances
 from broadsheet.people import lists, notes
+from broadsheet.people.marks import marks
 from broadsheet.people.reactions import ACTS, Act, react
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
@@ -31,7 +35,7 @@ _PRESSED: dict[str, tuple[Act, bool, str]] = {
     "unread": ("read", True, "Marked as unread."),
     "decline": ("decline", False, "Marked as not for you. You will see fewer papers like this one."),
     "undecline": ("decline", True, "No longer marked as not for you."),
-    "save": ("save", False, f"Saved in {SAVED}."),
+    "save": ("save", False, "Saved."),
     "unsave": ("save", True, "Removed from your list."),
 }
 
@@ -43,17 +47,31 @@ def press(request: Request, site: TheSite, person: AsReader, form: TheForm) -> R
     if not name:
         raise UsageError(f"the form names no act: expected one of {', '.join(_PRESSED)}")
     act, undo, message = _PRESSED[name]
-    id_ = id_.strip()[:2_000]
-    document = paper_of(site, id_)
-    react(site.collection, person.number, act=act, papers=[document], undo=undo, now=site.now())
-    if "application/json" not in request.headers.get("accept", ""):
-        return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(id_)}", 303)
+    document = paper_of(site, id_.strip()[:2_000])
     copies = [document, *appearances(site.collection, document)]
+    before = marks(site.collection.store, person.number, [copies])[document.id].lists
+    if act == "save" and not undo and (into := form.number("into")) is not None:
+        lists.put(site.collection, person.number, papers=[document], into=into, now=site.now())
+    else:
+        react(site.collection, person.number, act=act, papers=[document], undo=undo, now=site.now())
+    if not _wants_json(request):
+        return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(document.id)}", 303)
     votes = max((copy.votes for copy in copies if copy.votes is not None), default=None)
     row = render.drawn(
         request, site, "reactions.html", paper=document, votes=votes, marks=marked(request, site, [copies])
     )
-    return JSONResponse({"html": row, "said": message}, headers={"cache-control": "no-store"})
+    answer = {"html": row, "said": message, "undo": _undo(name, document, before)}
+    return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+
+def _undo(name: str, paper: Document, lists_before: Sequence[int]) -> dict[str, str] | None:
+    """The button that undoes a pressed one, with the list that a paper goes back to; None where several had it."""
+    undoing = name.removeprefix("un") if name.startswith("un") else f"un{name}"
+    if name != "unsave":
+        return {"name": undoing, "value": paper.id}
+    if len(lists_before) != 1:
+        return None
+    return {"name": undoing, "value": paper.id, "into": str(lists_before[0])}
 
 
 @router.post("/act/{mark}")
@@ -84,11 +102,14 @@ def save(site: TheSite, person: AsReader, form: TheForm) -> Response:
 
 
 @router.post("/note")
-def note(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Write a private note on a paper; an empty text removes it."""
+def note(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
+    """Write a private note on a paper; an empty text removes it. A script that saves what is typed asks for JSON."""
+    site.limit("notes", str(person.number))
     (document, *_) = _papers(site, form)
     text = form.get("text", longest=4 * notes.LONGEST)
     notes.write(site.collection, person.number, paper=document, text=text, now=site.now())
+    if _wants_json(request):
+        return JSONResponse({"said": "Saved."}, headers={"cache-control": "no-store"})
     return _back(form)
 
 
@@ -98,6 +119,10 @@ def _papers(site: Site, form: Form) -> list[Document]:
     if not ids:
         raise UsageError("the form names no paper: expected the field paper")
     return [paper_of(site, name) for name in ids]
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _back(form: Form) -> Response:

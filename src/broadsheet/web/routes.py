@@ -5,11 +5,14 @@ from __future__ import annotations
 from broadsheet.web import (
     account,
     alerts,
+    alike,
     author,
+    citation,
     comments,
     compare,
     day,
     desk,
+    explain,
     follows,
     foryou,
     lab,
@@ -23,12 +26,14 @@ from broadsheet.web import (
     search,
     signin,
     sources,
+    start,
     status,
     submit,
     subscribe,
     topic_desk,
     topics,
     trending,
+    watch,
 )
 
 OPEN = (signin.router, subscribe.router)
@@ -37,6 +42,7 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
-        library, account, author, compare, status, sources, lab, newest, search, pictures, paper,
+        library, account, author, alike, compare, status, sources, start, lab, newest, watch, explain, search,
+        pictures, citation, paper,
     )
 )  # fmt: skip

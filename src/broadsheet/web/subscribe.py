@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
@@ -144,6 +145,7 @@ def _asking(
 ) -> Response:
     known = site.collection.store.mail.choice(visitor.number) if visitor.person else None
     message = str(problem or "")
+    wanted = typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC"))
     return render.rendered(
         request,
         site,
@@ -151,12 +153,20 @@ def _asking(
         step="ask",
         address=address or (visitor.person.address if visitor.person else ""),
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
-        chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
+        chosen=wanted,
         guessing=not typed and not known,
         inside=known is not None and known[1],
         stopped=site.collection.store.mail.suppressed(visitor.person.address) if visitor.person else "",
-        zones=sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
+        zones=_zones(wanted.zone),
     )
+
+
+def _zones(chosen: str) -> list[tuple[str, list[str]]]:
+    """Return the known time zones by their regions, UTC first, and the chosen one if it is missing."""
+    named = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    regions = {region: list(names) for region, names in groupby(named, lambda name: name.partition("/")[0])}
+    others = ["UTC", *([chosen] if chosen != "UTC" and chosen not in named else [])]
+    return [("Universal", others), *regions.items()]
 
 
 def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
