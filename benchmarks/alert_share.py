@@ -4,15 +4,18 @@
 
 A reader with three alerts, on the last 60 days of hf_daily: the noisy one in a sentence with the cosine from which it
 once was a good match, the other two in a few words at `good`. Every day's email is made twice from the same papers:
-with a third of the places for one alert, and with all of them, as it was. Weak picks are let in: the worst case.
+with a third of the places for one alert and picks in turn with alerts, and as it was: without a cap, picks after all
+alerts. Weak picks are let in: the worst case.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from common import head, need_data, versions
@@ -38,6 +41,8 @@ ALERTS = (
     ("video", "video diffusion models", "good"),
     ("reasoning", "reinforcement learning for reasoning", "good"),
 )
+IN_TURN = personal._in_turn
+Parties = Sequence[tuple[str, Sequence[Any]]]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -64,30 +69,33 @@ def main() -> None:
 
 def report(collection: Collection, days: Sequence[date], person: int, choice: Choice) -> None:
     """Print what the noisy alert takes of the emails that this choice gives."""
-    kinds = {"before": 1.0, "after": personal._ALERT}
-    made = {kind: [_edition(collection, day, person, choice, share) for day in days] for kind, share in kinds.items()}
+    with patch.multiple(personal, _ALERT=1.0, _in_turn=_as_it_was):
+        before = [_edition(collection, day, person, choice) for day in days]
+    made = {"before": before, "after": [_edition(collection, day, person, choice) for day in days]}
     for measure, title in ((_share, "share of the email"), (_of_first, f"of the first {FIRST} places")):
         values = {kind: np.array([measure(each) for each in several]) for kind, several in made.items()}
         change = values["after"] - values["before"]
         low, high = bootstrap(change.tolist(), seed=0)
-        before, after = (f"{each.mean():.3f} (over half in {int((each > 0.5).sum())})" for each in values.values())
-        print(f"{choice.contents:4} {choice.most:2} {title:22} before {before}, after {after}, "
+        old, new = (f"{each.mean():.3f} (over half in {int((each > 0.5).sum())})" for each in values.values())
+        print(f"{choice.contents:4} {choice.most:2} {title:22} before {old}, after {new}, "
               f"change {change.mean():+.3f} [{low:+.3f}, {high:+.3f}]")  # fmt: skip
     rest = [sum(each.more for each in edition.rest if each.name == NOISY) for edition in made["after"]]
     print(f"{choice.contents:4} {choice.most:2} named as more {np.mean(rest):.2f} an email, at most {max(rest)}\n")
 
 
-def _edition(collection: Collection, day: date, person: int, choice: Choice, share: float) -> PersonalEdition:
-    """The email of a day as if it were the first, with a share of the places for one alert."""
-    period, kept = Period("day", day, day), personal._ALERT
+def _as_it_was(parties: Parties) -> Iterator[tuple[str, Any]]:
+    """All alerts in turn, and what comes without a name, the picks, after them."""
+    for several in (parties[:-1], parties[-1:]) if parties and not parties[-1][0] else (parties,):
+        yield from IN_TURN(several)
+
+
+def _edition(collection: Collection, day: date, person: int, choice: Choice) -> PersonalEdition:
+    """The email of a day as if it were the first."""
+    period = Period("day", day, day)
     draft = editions.draft(collection, period, now=datetime.combine(day, time(20), UTC), zone=UTC)
     offer = Offers(collection, period, draft).of((period.name,))
     reader = personal.Reader(person, choice)
-    personal._ALERT = share
-    try:
-        return arrange(reader, personal.lists(collection, offer.day, [reader])[person], offer)
-    finally:
-        personal._ALERT = kept
+    return arrange(reader, personal.lists(collection, offer.day, [reader])[person], offer)
 
 
 def _share(edition: PersonalEdition) -> float:

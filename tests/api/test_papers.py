@@ -45,6 +45,35 @@ def test_search_gives_results_with_all_their_parts(client: TestClient) -> None:
     assert words == ["outline", "leaf"]
 
 
+def test_a_search_can_be_sorted_and_its_relevant_papers_counted(client: TestClient) -> None:
+    asked = {"q": "tide tables of harbour 7", "sort": "newest", "facets": "true", "k": "3"}
+    said = client.get("/api/search", params=asked).json()
+    assert said["sort"] == "newest"
+    days = [item["paper"]["listed"] for item in said["items"][: said["relevant"]]]
+    assert days == sorted(days, reverse=True)
+    plain = client.get("/api/search", params={"q": "tide tables of harbour 7"}).json()
+    assert (plain["sort"], plain["facets"]) == ("best", [])
+    assert plain["relevant"] == said["relevant"]
+    alone = client.get("/api/search", params={"q": "", "since": "1990", "until": "2022", "facets": "true"}).json()
+    kinds = {each["kind"]: each["choices"] for each in alone["facets"]}
+    assert {"value": "1999", "name": "1999", "papers": 1} in kinds["year"]
+    assert client.get("/api/search", params={"q": "tide", "sort": "oldest"}).status_code == 422
+
+
+def test_the_authors_that_a_query_names_are_told(client: TestClient) -> None:
+    named = client.get("/api/search", params={"q": "ada blum"}).json()["named"]
+    assert named == {"authors": [{"name": "Ada Blum", "papers": 1}], "topics": []}
+
+
+def test_pages_of_another_order_follow_each_other(client: TestClient) -> None:
+    asked = {"q": "tide tables", "sort": "newest"}
+    whole = [each["paper"]["id"] for each in client.get("/api/search", params={**asked, "k": "12"}).json()["items"]]
+    first = client.get("/api/search", params={**asked, "k": "5"})
+    second = client.get(first.links["next"]["url"])
+    parts = [each["paper"]["id"] for answer in (first, second) for each in answer.json()["items"]]
+    assert parts == whole[:10]
+
+
 def test_results_have_every_column_of_a_result_and_say_what_it_means() -> None:
     columns = models.Match.model_json_schema()
     assert columns["required"] == [each.name for each in fields(Result) if each.name != "document"]
@@ -230,10 +259,18 @@ def test_its_addresses_stay() -> None:
         "GET /api/papers/search",
         "GET /api/papers/{id:path}",
         "GET /api/papers/{id:path}/aspects",
+        "GET /api/papers/{id:path}/citation",
         "GET /api/papers/{id:path}/similar",
         "GET /api/search",
         "POST /api/search",
     }
+
+
+def test_a_paper_is_cited(client: TestClient) -> None:
+    assert client.get("/api/papers/2401.00001/citation").text.startswith("Blum, A., & ")
+    assert client.get("/api/papers/2401.00001/citation?style=ris").text.startswith("TY  - ")
+    assert "apa" in problem(client.get("/api/papers/2401.00001/citation?style=mla"), 404)
+    assert "No paper" in problem(client.get("/api/papers/none/citation"), 404)
 
 
 def test_a_document_or_a_vector_is_searched_for(client: TestClient) -> None:

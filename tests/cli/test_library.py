@@ -55,8 +55,11 @@ def test_what_cannot_be_is_one_line(home: Path, capfd: pytest.CaptureFixture[str
 def test_a_file_without_references_is_doubted(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = home.parent / "empty.bib"
     file.write_text("@comment{no references}\n")
-    assert run(("library", str(file))) == 0
-    assert "No references were found in the file. Is it BibTeX" in " ".join(capfd.readouterr().err.split())
+    assert run(("library", str(file))) == 4
+    assert "No references found in empty.bib. Is it a BibTeX file?" in " ".join(capfd.readouterr().err.split())
+    with open_collection(home, encoder="hash") as collection:
+        person = collection.store.people.sole()
+        assert not (person and collection.store.lists.of(person.number))
 
 
 def test_its_usage_stays() -> None:

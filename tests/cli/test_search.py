@@ -24,7 +24,7 @@ def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
     assert set(found) == {
         "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable",
-        "missing", "topics", "items"
+        "missing", "topics", "items", "relevant", "sort", "named", "facets",
     }  # fmt: skip
     first = found["items"][0]
     assert set(first) == {
@@ -64,6 +64,20 @@ def test_show_and_similar(filled: Call) -> None:
     assert id_ not in [item["document"]["id"] for item in near]
 
 
+def test_relevant_papers_are_sorted_and_counted(filled: Call) -> None:
+    found = asked(filled, "search", "rivers", "--sort", "votes", "--facets")
+    assert found["sort"] == "votes"
+    votes = [item["document"].get("votes", 0) for item in found["items"][: found["relevant"]]]
+    assert votes == sorted(votes, reverse=True)
+    assert asked(filled, "search", "rivers")["facets"] == []
+    code, _, said = filled("search", "since:1900", "--facets")
+    assert code == 0
+    assert "year: " in said
+    code, _, said = filled("search", "rivers", "--sort", "oldest")
+    assert code != 0
+    assert "unknown order 'oldest'" in said
+
+
 def test_its_usage_stays() -> None:
     assert usage(commands.search) == {
         "--all",
@@ -73,6 +87,7 @@ def test_its_usage_stays() -> None:
         "--count",
         "--data",
         "--diverse",
+        "--facets",
         "--file",
         "--for",
         "--has-code",
@@ -84,6 +99,7 @@ def test_its_usage_stays() -> None:
         "--offset",
         "--parts",
         "--since",
+        "--sort",
         "--source",
         "--stages",
         "--topic",

@@ -13,6 +13,9 @@ def test_up_once_fills_shows_and_can_be_repeated(call: Call) -> None:
     code, out, _ = call("up", "--once")
     assert (code, out.count("›")) == (0, 3)
     assert "289 papers" in out
+    for right in ("Singing Style Caption", "Dual Speaker Embedding", "VacancySBERT"):
+        assert right in out
+    assert "weak" not in out, "an example ends where relevance does"
     assert call("up", "--once")[1].endswith(out[out.index("289 papers can") :])
     assert call("shelf", "--remove")[0] == 0
     call("up", "--once")
@@ -29,4 +32,4 @@ def test_a_port_in_use_is_one_line(call: Call) -> None:
 
 
 def test_its_usage_stays() -> None:
-    assert usage(commands.up) == {"--data", "--host", "--no-shelf", "--once", "--port"}
+    assert usage(commands.up) == {"--data", "--host", "--no-shelf", "--once", "--open", "--port"}

@@ -36,6 +36,14 @@ def test_each_score_is_the_sum_of_its_parts(collection: Collection) -> None:
     assert (found.notes, found.tokens) == ((), ())
 
 
+def test_the_paper_after_it_is_told_too(collection: Collection) -> None:
+    found, list_ = match(collection, QUERY, first(collection)), search(collection, QUERY, k=2)
+    assert found.following is not None
+    assert found.following.document.id == list_.items[1].document.id
+    assert found.result is not None
+    assert found.result.score >= found.following.score
+
+
 def test_a_query_of_stop_words_and_one_without_words(collection: Collection) -> None:
     found = match(collection, "of the", first(collection))
     assert found.terms == ()

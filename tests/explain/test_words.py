@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from broadsheet.collection import Collection
-from broadsheet.explain.words import only_in, terms
+from broadsheet.explain.words import only_in, rarity, terms
 
 
 def test_terms_sum_to_the_score_of_the_lexicon_itself(collection: Collection) -> None:
@@ -31,3 +31,12 @@ def test_words_of_one_text_alone(collection: Collection) -> None:
     found = only_in(collection, "honey honey pollen and hives 7", "a hive and 7 yeasts", 5)
     assert [each.word for each in found] == ["honey", "pollen"]
     assert np.all([each.papers > 0 for each in found])
+
+
+def test_rare_words_come_first_with_how_many_papers_have_them(collection: Collection) -> None:
+    word = next(iter(collection.store.papers.newest(1))).shown_title.split()[0]
+    found = rarity(collection, f"{word} zzunheardof the")
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    assert found[0].papers == 0
+    assert {each.word: each.papers for each in found}[word] == len(collection.lexicon.having([word]))
+    assert rarity(collection, "the of and") == ()

@@ -37,6 +37,10 @@ def test_search_tells_where_relevance_ends(site: AgentSite) -> None:
     assert 1 <= len(ended["papers"]) < len(whole["papers"]) == 20
     assert ended["papers"] == whole["papers"][: len(ended["papers"])]
     assert not ended["more"]
+    newest = told(
+        site, "search_papers", query="leaf outlines on pressed plants", limit=20, relevant=True, sort="newest"
+    )
+    assert {each["id"] for each in newest["papers"]} == {each["id"] for each in ended["papers"]}
     nothing = told(site, "search_papers", query="zzzqqq", relevant=True)
     assert (nothing["papers"], nothing["more"]) == ([], False)
     assert nothing["answerable"] < 0.5

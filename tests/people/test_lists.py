@@ -22,8 +22,21 @@ def test_a_list_is_made_once_renamed_and_removed(collection: Collection, ada: Pe
     with pytest.raises(UsageError, match="The name is empty"):
         lists.rename(store, me, number=herbs, name=" ")
     lists.rename(store, me, number=herbs, name="Herbs")
-    lists.remove(collection, me, number=tides)
+    with pytest.raises(lists.NameTakenError, match="already have a list called “Tides”") as taken:
+        lists.create(store, me, name="Tides ", now=NOW)
+    assert taken.value.number == tides
+    lists.put(collection, me, papers=[PAPER], into=tides, now=NOW)
+    kept = store.lists.saved(me, tides)
+    removed = lists.remove(collection, me, number=tides)
     assert [(each.number, each.name) for each in store.lists.of(me)] == [(herbs, "Herbs")]
+    lists.put_back(collection, me, removed)
+    assert [(each.number, each.name) for each in store.lists.of(me)] == [(herbs, "Herbs"), (tides, "Tides")]
+    assert store.lists.saved(me, tides) == kept != []
+    again = lists.remove(collection, me, number=tides)
+    assert again == removed
+    lists.create(store, me, name="Tides", now=NOW)
+    with pytest.raises(lists.NameTakenError):
+        lists.put_back(collection, me, again)
 
 
 def test_nobody_else_reaches_a_list(collection: Collection, ada: Person) -> None:

@@ -15,11 +15,19 @@ ALLOWED = {
     "p": set(), "br": set(), "hr": set(), "em": set(), "strong": set(), "code": set(), "pre": set(),
     "blockquote": set(), "ul": set(), "ol": {"start"}, "li": set(), "a": {"href", "rel"},
 }  # fmt: skip
+SHAPES = ("accent", "accentunder", "display", "displaystyle", "fence", "form", "height", "largeop", "linethickness",
+          "lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "rspace", "scriptlevel", "stretchy", "width",
+          "depth", "voffset")  # fmt: skip
+MATHEMATICS = ("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mfrac", "msqrt",
+               "mroot", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded",
+               "mphantom")  # fmt: skip
+ALLOWED |= {tag: set(SHAPES) for tag in MATHEMATICS}
 PIECES = [
     "<script>", "</script>", "<img src=x onerror=alert(1)>", "[a](", "javascript:alert(1)", ")", "](", "![", "<", ">",
     "`", "```", "~~~", "$", "$$", "\\(", "\\]", "\n", "\n\n", "    ", "- ", "> ", "1. ", "# ", "===\n", "---\n", "*",
     "**", "_", "&lt;", "&#106;", "&#x6A;avascript:", "http://e.org", "HTTPS://E.org/?a=1&b=\"", "mailto:a@b.c",
     "data:text/html,x", "vbscript:x", "//e.org", "[r]: ", "'t'", '"on"', "\u202e", "\x00", "é", "java\tscript:", "\\",
+    "x_1", "^{2}", "\\frac", "https://e.org/(a)_b",
 ]  # fmt: skip
 
 
@@ -39,7 +47,7 @@ class Inspector(HTMLParser):
             told = dict(attrs)
             if not leads_out(told["href"] or "") or told["rel"] != "nofollow noopener noreferrer ugc":
                 self.wrong.append(attrs)
-        if tag not in ("br", "hr"):
+        if tag not in ("br", "hr", "mspace"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -99,17 +107,55 @@ def test_links_lead_nowhere_else(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tex",
-    ["$x_1 * y_2 * z_3$", "$$\\sum_{i} \\{a_i\\} * b * c$$", "\\(a\\_b * c * d\\)", "\\[ \\alpha_1^* \\]",
-     "$$\na_1\n+ b_1\n= c_1\n$$"],
-)  # fmt: skip
-def test_tex_stands_as_it_was_typed(tex: str) -> None:
-    assert (
-        inspected(f"As in {tex} here." if "\n" not in tex else tex).text.replace("\n", "").find(tex.replace("\n", ""))
-        >= 0
-    )
+    ("tex", "block"),
+    [
+        ("$x_1 * y_2 * z_3$", False),
+        ("$$\\sum_{i} \\{a_i\\} * b * c$$", True),
+        ("\\(a\\_b * c * d\\)", False),
+        ("\\[ \\alpha_1^* \\]", True),
+        ("$$\na_1\n+ b_1\n= c_1\n$$", True),
+    ],
+)
+def test_tex_is_drawn_as_mathematics(tex: str, block: bool) -> None:
+    made = html(f"As in {tex} here." if "\n" not in tex else tex)
+    assert made.count("<math") == 1
+    assert ('display="block"' in made) == block
+    assert not [mark for mark in ("$", "<em>", "<li>", "\\") if mark in made]
+
+
+@pytest.mark.parametrize("tex", ["$\\ours_1 * y_2 * z_3$", "\\(\\foo * a * b\\)", "$$\n\\foo_1\n+ b_1\n$$"])
+def test_tex_that_cannot_be_drawn_stands_as_it_was_typed(tex: str) -> None:
+    found = inspected(f"As in {tex} here." if "\n" not in tex else tex)
+    assert tex.replace("\n", "") in found.text.replace("\n", "")
     assert "<em>" not in html(tex)
-    assert "<li>" not in html(tex)
+    assert "<math" not in html(tex)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("See https://e.org/a_b_c?d=1&e=2.", "https://e.org/a_b_c?d=1&amp;e=2"),
+        ("(at http://e.org/x_(y))", "http://e.org/x_(y)"),
+        ("*https://e.org/*", "https://e.org/"),
+        ("https://e.org/a, and", "https://e.org/a"),
+    ],
+)
+def test_a_bare_address_is_a_link(typed: str, address: str) -> None:
+    made = html(typed)
+    assert f'<a href="{address}" rel="nofollow noopener noreferrer ugc">{address}</a>' in made
+    assert made.count("<a ") == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["`https://e.org`", "    https://e.org", "javascript://e.org", "xhttps://e.org", "https://"]
+)
+def test_code_and_other_schemes_are_no_links(typed: str) -> None:
+    assert "<a " not in html(typed)
+
+
+def test_a_link_holds_no_other_link() -> None:
+    made = html("[https://a.org](https://b.org) <https://c.org>")
+    assert made.count("<a ") == made.count("</a>") == 2
 
 
 def test_prices_are_no_tex() -> None:

@@ -29,3 +29,16 @@ def test_a_note_that_is_too_long_replaces_nothing(collection: Collection, ada: P
     with pytest.raises(UsageError, match=r"10,001 characters: it may have at most 10,000"):
         notes.write(collection, ada.number, paper=PAPER, text=longest + "x", now=NOW)
     assert list(collection.store.reactions.notes(ada.number).values()) == [longest]
+
+
+def test_notes_are_found_by_their_words_and_their_beginnings(collection: Collection, ada: Person) -> None:
+    store, me = collection.store, ada.number
+    one, other = numbers(collection, PAPER, OTHER)
+    notes.write(collection, me, paper=PAPER, text="Compare Möbius strips with Figure 3", now=NOW)
+    notes.write(collection, me, paper=OTHER, text="figure out the strip mine", now=NOW)
+    assert set(notes.find(store, me, words="figure STRIP")) == {one, other}
+    assert notes.find(store, me, words="mobius") == [one]
+    assert notes.find(store, me, words="trip") == []
+    assert notes.find(store, me, words="figure absent") == []
+    assert notes.find(store, me, words="  ?! ") == []
+    assert notes.find(store, me + 1, words="figure") == []

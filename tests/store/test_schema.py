@@ -76,7 +76,7 @@ def test_a_store_of_the_fourth_format_learns_the_marks_of_titles(tmp_path: Path)
     with closing(sqlite3.connect(path)) as db:  # as the fourth format was
         for statement in (
             "DELETE FROM sketches", "DROP TABLE clashes", "ALTER TABLE runs DROP COLUMN clashes",
-            "DROP TABLE former_texts",
+            "DROP TABLE former_texts", "DROP TABLE vote_counts",
             *(f"DROP TABLE {table}" for table in ("followed_topics", "topic_papers", "topic_centres", "topics")),
             "PRAGMA user_version = 4",
         ):  # fmt: skip

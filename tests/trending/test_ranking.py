@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import parse
 from broadsheet.daily.day import Wanted
-from broadsheet.trending.ranking import ORDERS, feed, trending_feed
+from broadsheet.daily.why_empty import long_date
+from broadsheet.trending.ranking import ORDERS, ended, feed, trending_feed
 from broadsheet.trending.table import trends
 from fakes import NOW, WordEncoder, paper
 from trend_kit import TODAY, put, trending
@@ -74,3 +75,18 @@ def test_where_all_came_late_the_trending_page_says_so(collection: Collection) -
     found = trending_feed(collection, now=NOW, zone=UTC)
     assert found.cards == ()
     assert found.note.startswith("The papers of these days were fetched after their day.")
+
+
+def test_where_no_paper_is_of_these_days_the_newest_days_that_have_some_stand_in(collection: Collection) -> None:
+    last = TODAY - timedelta(days=40)
+    put(collection, [paper(1, "newest", listed=last, votes=1), paper(2, "before", listed=last - timedelta(days=6))])
+    put(collection, [paper(3, "too old", listed=last - timedelta(days=7), votes=99)])
+    assert trending_feed(collection, now=NOW, zone=UTC).cards == ()
+    found = trending_feed(collection, now=NOW, zone=UTC, newest=True)
+    assert [card.document.id for card in found.cards] == ["made:001", "made:002"]
+    assert (found.period.first, found.period.last) == (last - timedelta(days=6), last)
+    assert found.note == f"No paper is from the last 7 days. These were trending on {long_date(last)}."
+    assert ended(found, now=NOW, zone=UTC) == datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+    assert ended(trending_feed(collection, now=NOW, zone=UTC), now=NOW, zone=UTC) == NOW
+    one = trending_feed(collection, now=NOW, zone=UTC, days=1, newest=True)
+    assert one.note.startswith("No paper is from today. These")

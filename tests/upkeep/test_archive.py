@@ -52,6 +52,7 @@ FILL = {
     "deliveries": "INSERT INTO deliveries (period, person, address, state, due, changed)"
     " VALUES ('2026-03-01', 1, 'a@example.org', 'sent', 'AT', 'AT')",
     "former_texts": "INSERT INTO former_texts VALUES (3, 'jsonl:made.jsonl', 'AT', 1, '2026-01-01', 'Tea', 'Old tea.')",
+    "vote_counts": "INSERT INTO vote_counts VALUES (3, 'jsonl:made.jsonl', 'AT', 2)",
 }
 
 

@@ -28,6 +28,7 @@ PAGES = [
     "/search", "/search?q=tide+tables", "/search?q=hostile", "/paper/2401.00001", "/paper/bad:1",
     "/author/Ada%20Blum", "/trending", "/desk/2026-09-30",
     "/status", "/sources", "/how", "/subscribe", "/account", "/submit", "/compare",
+    "/start", "/start/progress", "/start/papers",
     "/lists", "/lists?q=leaf+outline", "/lists?show=declined", "/lists/1", "/foryou", "/queries",
     "/queries?text=leaf+outline&without=roots&least=0.1", "/queries/1", "/interests", "/day/2026-09-30?sort=for+you",
     "/lab", "/topics", "/topic/2-seas", "/topic/4-tide-tables", "/search?q=tide+tables&topic=4-tide-tables",

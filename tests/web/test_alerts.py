@@ -129,11 +129,11 @@ def test_the_minimum_is_chosen_by_what_it_sends(collection: Collection, ada: Bro
     page = ada.get("/queries?text=soup+broth&least=good").text
     for level in ("strong", "good", "fair"):
         assert f'id="rate-{level}"' in page
-    assert 'value="good" data-sends checked' in page
+    assert 'value="good" checked' in page
     assert "Just above: you hear of these" in page
     assert "Just below: you do not" in page
     assert page.partition("Just below")[2].partition("</ol>")[0].count("owl feather") == 3
-    assert 'data-swap="trial rate-strong rate-good rate-fair"' in page
+    assert 'data-live data-swap="trial rate-strong rate-good rate-fair"' in page
 
 
 def test_a_stranger_sees_what_alerts_are(collection: Collection) -> None:

@@ -65,11 +65,12 @@ def test_search_open_and_similar(opened: Callable[..., object], scripts: bool) -
         assert page.locator("article").first.get_by_role("table").is_visible()
         page.get_by_role("link", name="Sorting Herbarium Sheets").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Sorting Herbarium Sheets by Leaf Outline"
-        page.get_by_text("Cite as BibTeX").click()
-        assert "@article{blum2026sorting" in page.locator("#bibtex").inner_text()
-        assert page.get_by_role("button", name="Copy").is_visible() is scripts
+        page.locator("#cite > summary").click()
+        assert "@article{blum2026sorting" in page.locator("#cite-bibtex").inner_text()
+        assert page.get_by_role("button", name="Copy BibTeX").is_visible() is scripts
+        page.locator("#cite > summary").click()
         before = page.url
-        page.locator(".akin article a").first.click()
+        page.locator(".near a").first.click()
         assert "/paper/" in page.url
         assert page.url != before
 
@@ -140,13 +141,41 @@ def test_the_first_tab_skips_to_the_papers(opened: Callable[..., object]) -> Non
         assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_bibtex_is_copied(opened: Callable[..., object]) -> None:
+def test_citations_and_the_address_are_copied(opened: Callable[..., object]) -> None:
     with opened(permissions=["clipboard-read", "clipboard-write"]) as page:
         page.goto("/paper/2401.00001")
-        page.get_by_text("Cite as BibTeX").click()
-        page.get_by_role("button", name="Copy").click()
-        page.get_by_text("Copied.").wait_for()
+        page.locator("#cite > summary").click()
+        page.get_by_role("button", name="Copy BibTeX").click()
+        page.get_by_text("Copied", exact=True).wait_for()
         assert page.evaluate("navigator.clipboard.readText()").startswith("@article{blum2026sorting,")
+        page.keyboard.press("Escape")
+        assert not page.locator("#cite").get_attribute("open")
+        page.locator("#share > summary").click()
+        page.get_by_role("button", name="Copy link").click()
+        page.locator("#share").get_by_text("Copied", exact=True).wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").endswith("/paper/2401.00001")
+
+
+def test_a_note_saves_itself(opened: Callable[..., object]) -> None:
+    with opened() as page:
+        page.goto("/paper/2401.00001")
+        page.get_by_label("My note").fill("Read the second part.")
+        page.get_by_text("Saved", exact=True).wait_for()
+        page.reload()
+        assert page.get_by_label("My note").input_value() == "Read the second part."
+        page.get_by_label("My note").fill("")
+        page.get_by_text("Note removed", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_why_a_paper_is_similar_is_one_press_away(opened: Callable[..., object], scripts: bool) -> None:
+    with opened(java_script_enabled=scripts) as page:
+        page.goto("/paper/2401.00001")
+        page.locator("details[data-loads] > summary").first.click()
+        if not scripts:
+            page.get_by_role("link", name="Compare the two papers").first.click()
+        page.get_by_text("The cosine of their vectors is").first.wait_for()
+        assert ("/alike" in page.url) is not scripts
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -20,7 +20,7 @@ def test_comments_are_written_edited_and_deleted(collection: Collection) -> None
     assert where.headers["location"] == f"{page}#comment-1"
     his.press("/comments", paper="2610.00048", text="Second")
     text = his.get(page).text
-    assert "<strong>Bold</strong> &lt;script&gt;x&lt;/script&gt; $a_1$" in text
+    assert "<strong>Bold</strong> &lt;script&gt;x&lt;/script&gt; <math><mrow><msub><mi>a</mi>" in text
     assert "Ada &lt;b&gt;" in text
     assert "ada@" not in text
     assert text.index("Bold") < text.index("Second")

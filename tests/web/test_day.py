@@ -193,3 +193,10 @@ def test_an_estimated_day_is_marked_wherever_it_is_shown(tmp_path: Path) -> None
         assert entry["_paper"]["estimated"] == str(DAY)
         markdown = client.get(f"/papers/{late.id}.md").text
         assert "2026-10-01 (estimated)" in markdown
+
+
+def test_a_day_says_of_itself_what_it_is(client: TestClient) -> None:
+    text = client.get("/day/2026-09-30").text
+    assert '<meta property="og:title" content="Wednesday, 30 September 2026">' in text
+    assert '<meta property="og:description" content="Sorting Herbarium Sheets by Leaf Outline">' in text
+    assert '<meta property="og:url" content="http://localhost/day/2026-09-30">' in text

@@ -43,7 +43,7 @@ def ada(collection: Collection) -> Browser:
 
 def test_without_anything_liked_it_says_what_to_do(ada: Browser) -> None:
     page = ada.get("/foryou").text
-    assert "does not know what you like" in page
+    assert "does not know yet what you like" in page
     assert 'href="/interests"' in page
     assert 'href="/queries"' in page
 

@@ -61,6 +61,11 @@ def test_a_file_that_is_not_a_library_gets_a_message(collection: Collection, ada
         page = upload(ada, data, name)
         assert 'role="alert"' in page, name
         assert "<script>.pdf" not in page
+    page = upload(ada, b"Dear diary, today I read a paper.\n", "x.bib")
+    assert "No references found in x.bib. Is it a BibTeX file?" in page
+    page = upload(ada, b"@article{bad, author={Nobody}}", "y.bib")
+    assert "No references found in y.bib" in page
+    assert "no title" in page
     assert "Choose a file" in ada.press("/interests/library").text
     assert collection.store.lists.of(1) == []
 

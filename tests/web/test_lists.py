@@ -36,7 +36,7 @@ def test_saved_papers_are_in_lists_with_counts_and_the_note(collection: Collecti
     ada.press("/note", paper=HERB, text="look again at <script>figure 3</script>")
     page = ada.get("/lists").text
     assert "Plants &amp; &lt;b&gt;leaves&lt;/b&gt;" in page
-    assert "1 paper" in page
+    assert '1<span class="unseen"> paper</span>' in page
     assert "look again at &lt;script&gt;" in page
     assert page.index("Filler Study Number 3 ") < page.index("Sorting Herbarium Sheets")  # newest save first
     number = next(each.number for each in collection.store.lists.of(1) if each.name.startswith("Plants"))
@@ -49,15 +49,54 @@ def test_saved_papers_are_in_lists_with_counts_and_the_note(collection: Collecti
 
 def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser) -> None:
     made_ = ada.press("/lists", name=" To  read ").headers["location"]
-    assert ada.press("/lists", name="To read").headers["location"] == made_
+    again = ada.press("/lists", name="To  read")
+    assert again.status_code == 200
+    assert "You already have a list called “To read”" in again.text
+    assert f'href="{made_}"' in again.text.partition('role="alert"')[2]
     assert ada.press("/lists", name="Other").status_code == 303
     assert "You have another list with this name" in ada.press(f"{made_}/rename", name="Other").text
     assert "The name is empty" in ada.press(f"{made_}/rename", name="  ").text
     assert "The name is empty" in ada.press("/lists", name="\u202e").text
     ada.press(f"{made_}/rename", name="Read soon")
     assert [each.name for each in collection.store.lists.of(1)] == ["Other", "Read soon"]
-    assert ada.press(f"{made_}/delete").headers["location"] == "/lists"
+    assert ada.press(f"{made_}/delete").headers["location"].startswith("/lists?removed=")
     assert ada.get(made_).status_code == 404
+
+
+def test_a_deleted_list_can_be_restored_once_and_by_its_owner(collection: Collection, ada: Browser) -> None:
+    ada.press("/save", paper=HERB, name="Plants")
+    (plants,) = collection.store.lists.of(1)
+    where = f"/lists/{plants.number}"
+    page = ada.get(ada.press(f"{where}/delete").headers["location"]).text
+    assert "The list “<bdi>Plants</bdi>” was deleted." in page
+    assert f'action="{where}/restore"' in page
+    assert "was deleted" not in ada.get("/lists").text
+    ben = browser(site(collection), member(collection, address="ben@example.org"))
+    assert ben.press(f"{where}/restore").status_code == 404
+    ada.press("/lists", name="Plants")
+    assert "You have another list with this name" in ada.press(f"{where}/restore").text
+    (other,) = collection.store.lists.of(1)
+    ada.press(f"/lists/{other.number}/rename", name="Herbs")
+    assert ada.press(f"{where}/restore").headers["location"] == where
+    assert "Sorting Herbarium Sheets" in ada.get(where).text
+    assert ada.press(f"{where}/restore").status_code == 404
+
+
+def test_notes_are_searched_and_every_state_is_a_file(collection: Collection, ada: Browser) -> None:
+    ada.press("/note", paper="fill:07", text="Ask Ada about the moon phases")
+    ada.press("/act/read", paper=HERB)
+    page = ada.get("/lists?q=MOON+phas").text
+    assert "Number 7 " in page.partition("Your notes with")[2].partition("Saved papers for")[0]
+    assert "Your notes with" not in ada.get("/lists?q=sun").text
+    assert "Sorting Herbarium Sheets" in ada.get("/lists.bib?show=read").text
+    assert "Filler Study Number 7" in ada.get("/lists.ris?show=notes").text
+    assert "Filler" not in ada.get("/lists.csv?show=voted").text
+    page = ada.get("/lists?show=read").text
+    for form in ("bib", "ris", "csl", "csv", "rdf"):
+        assert f'href="/lists.{form}?show=read"' in page
+        assert f'href="/lists.{form}?show=declined"' in page
+    for name in ("All I saved", "For you"):
+        assert name in page.partition("Private feeds")[2]
 
 
 def test_no_one_sees_or_changes_another_readers_list(collection: Collection, ada: Browser) -> None:
@@ -180,4 +219,5 @@ def test_its_addresses_stay() -> None:
         "GET /lists/{number}.{form}",
         "POST /lists/{number}/delete",
         "POST /lists/{number}/rename",
+        "POST /lists/{number}/restore",
     }

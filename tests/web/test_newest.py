@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi.testclient import TestClient
 
-from page_kit import page, site_of
-from site_kit import FILLERS, PAPERS, made
+from page_kit import page
+from site_kit import FILLERS, PAPERS
 
 
 def test_newest_has_the_day_and_the_newest_papers_without_the_shelf(client: TestClient) -> None:
@@ -30,16 +28,3 @@ def test_newest_can_be_paged_to_the_end(client: TestClient) -> None:
 
 def test_silence_is_explained(client: TestClient) -> None:
     assert "past the end of the list" in page(client, "/newest?offset=9000")[0]
-
-
-def test_an_empty_collection_says_how_to_begin(tmp_path: Path) -> None:
-    with made(tmp_path, ()) as collection:
-        assert "The Collection is empty" in page(site_of(collection), "/")[0]
-
-
-def test_the_shelf_alone_is_no_day(tmp_path: Path) -> None:
-    with made(tmp_path, [paper for paper in PAPERS if paper.source.startswith("shelf")]) as collection:
-        text, _ = page(site_of(collection), "/")
-    assert "starter shelf: 1 paper" in text
-    assert "Searches to start with" in text
-    assert "Tiny Encoders" not in text

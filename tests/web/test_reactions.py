@@ -119,3 +119,16 @@ def test_its_addresses_stay() -> None:
         "POST /note",
         "POST /save",
     }
+
+
+def test_a_note_is_saved_as_it_is_typed_and_only_so_often(collection: Collection) -> None:
+    ada = member(collection)
+    hers = browser(site(collection), ada)
+    number = collection.store.papers.number("2610.00048")
+    typed = {"token": hers.csrf, "paper": "2610.00048", "text": "Look again."}
+    answer = hers.post("/note", data=typed, headers={"origin": "http://localhost", "accept": "application/json"})
+    assert answer.json() == {"said": "Saved."}
+    assert collection.store.reactions.notes(ada.number, [number]) == {number: "Look again."}
+    assert hers.press("/note", paper="2610.00048", text="x" * 10_001).status_code == 400
+    answers = [hers.press("/note", paper="2610.00048", text=str(place)).status_code for place in range(61)]
+    assert 429 in answers

@@ -68,12 +68,17 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/lists/{number}.{form}"): SIGNED_IN,
     ("POST", "/lists/{number}/rename"): SIGNED_IN,
     ("POST", "/lists/{number}/delete"): SIGNED_IN,
+    ("POST", "/lists/{number}/restore"): SIGNED_IN,
     ("GET", "/foryou"): SIGNED_IN,
     ("POST", "/queries"): SIGNED_IN,  # the page itself says to strangers what alerts are
     ("POST", "/queries/restore"): SIGNED_IN,
     ("POST", "/papers/follow"): SIGNED_IN,
     ("GET", "/queries/{number}"): SIGNED_IN,
     ("POST", "/queries/{number}/delete"): SIGNED_IN,
+    ("GET", "/alike"): SIGNED_IN,
+    ("GET", "/search/rate"): SIGNED_IN,
+    ("POST", "/search/watch"): SIGNED_IN,
+    ("GET", "/explain"): SIGNED_IN,
     ("GET", "/compare"): SIGNED_IN,
     ("POST", "/compare"): SIGNED_IN,
     ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
@@ -159,6 +164,13 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/sources/add"): EDITORS,
     ("POST", "/sources/remove"): EDITORS,
     ("POST", "/sources/fetch"): EDITORS,
+    ("GET", "/start"): EDITORS,
+    ("POST", "/start"): EDITORS,
+    ("GET", "/start/progress"): EDITORS,
+    ("POST", "/start/progress"): EDITORS,
+    ("GET", "/start/papers"): SIGNED_IN,
+    ("POST", "/start/papers"): SIGNED_IN,
+    ("POST", "/status/sync"): EDITORS,
     ("GET", "/lab"): EDITORS,
 }
 _FILLS = {"mark": "vote", "name": "2026-09-30", "id": "2401.00001"}

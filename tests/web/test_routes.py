@@ -1,4 +1,4 @@
-"""The routers: every page module that has one is among them, once."""
+"""The routers: every page module that has one is among them, once, and endings are tried before the page of a paper."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from broadsheet.web import routes
+from broadsheet.web import citation, paper, routes
 
 
 def test_every_module_with_a_router_is_served_once() -> None:
@@ -17,3 +17,7 @@ def test_every_module_with_a_router_is_served_once() -> None:
     assert set(served.values()) == {1}
     assert set(served) == made
     assert len(made) > 20
+
+
+def test_endings_come_before_the_page_of_a_paper() -> None:
+    assert routes.ROUTERS.index(citation.router) < routes.ROUTERS.index(paper.router)

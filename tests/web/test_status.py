@@ -10,7 +10,9 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.core.types import Run
-from people_kit import browser, site
+from broadsheet.web.status import router
+from door_kit import addresses
+from people_kit import browser, member, site
 from site_kit import NOW, made
 
 
@@ -46,6 +48,23 @@ def test_a_program_reads_what_the_jobs_did(collection: Collection) -> None:
     collection.store.journal.end_job("sync", "", error=f"no room in {collection.path}/spaces", now=NOW, seconds=1)
     [job] = browser(site(collection)).get("/api/status").json()["jobs"]
     assert (job["job"], job["said"], job["error"], job["well"]) == ("sync", "", "no room in spaces", None)
+
+
+def test_an_editor_makes_papers_searchable_without_a_shell(tmp_path: Path) -> None:
+    with made(tmp_path / "bare", synced=False) as bare:
+        app = site(bare)
+        ada, eve = browser(app, member(bare)), browser(app, member(bare, "editor"))
+        assert "Search finds none of the" in ada.get("/status").text
+        assert 'action="/status/sync"' not in ada.get("/status").text
+        assert ada.press("/status/sync").status_code == 403
+        assert eve.get("/").text.count('action="/status/sync"') == 1
+        assert eve.press("/status/sync").headers["location"] == "/status"
+        assert "Both are up to date" in eve.get("/status").text
+        assert 'action="/status/sync"' not in eve.get("/status").text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {"GET /status", "POST /status/sync", "GET /how"}
 
 
 def test_how_ranking_works_is_explained(collection: Collection) -> None:

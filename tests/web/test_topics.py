@@ -79,7 +79,7 @@ def test_without_topics_pages_say_why(tmp_path: Path) -> None:
 
 def test_a_topic_says_what_it_is(visitor: Browser) -> None:
     text, read = page(visitor, "/topic/4-tide-tables")
-    assert '<h1 class="section"><bdi>Tide tables</bdi></h1>' in text
+    assert '<h1 class="day"><bdi>Tide tables</bdi></h1>' in text
     assert "150 papers" in text
     links = read.links()
     assert "/topic/2-seas" in links  # its field
@@ -90,9 +90,9 @@ def test_a_topic_says_what_it_is(visitor: Browser) -> None:
     assert "Guest 1" not in re.sub(r'<span class="people">.*?</span>', "", text)  # one paper each
     assert "/feeds/topic/4.atom" in links
     headings = re.findall(r"<h[123][^>]*>(?:<[^>]+>)*([^<]+)", text)
-    assert headings.index("Most central papers") + 1 == headings.index("Filler Study Number 29 on Tide Tables")
+    assert headings.index("Most typical") + 1 == headings.index("Filler Study Number 29 on Tide Tables")
     assert headings.index("Latest papers") + 1 == headings.index("A Paper of the Crowd, Number 84")
-    assert headings.index("Papers with the most votes") > headings.index("Latest papers")
+    assert headings.index("Most votes") > headings.index("Latest papers")
     assert "Follow" not in text  # a stranger
 
 
@@ -164,14 +164,14 @@ def test_a_reader_follows_and_unfollows(collection: Collection) -> None:
 
 
 def test_rising_topics_lead_the_first_trending_page(collection: Collection, visitor: Browser) -> None:
-    assert "Rising topics" not in visitor.get("/trending").text
+    assert 'class="risers"' not in visitor.get("/trending").text
     crowd_into(collection, KNOTS, 12)
     text, read = page(visitor, "/trending")
     assert "Rising topics" in text
     assert re.search(r"12 papers in 7 days; its past 11 weeks predict 0\.\d\. \d+ votes on them\.", text)
-    assert text.index("Rising topics") < text.index("<article")
+    assert text.index('class="risers"') < text.index("<article")
     assert "/topic/5-knots-and-ropes" in read.links()
-    assert "Rising topics" not in visitor.get("/trending?offset=5").text
+    assert 'class="risers"' not in visitor.get("/trending?offset=5").text
     assert "12 papers in 7 days" in visitor.get("/topics").text
 
 

@@ -36,8 +36,8 @@ def test_the_page_opens_every_number(tmp_path: Path) -> None:
         assert "Tin Roofs" not in text
         assert "A paper gets 1 when it is listed; this one was listed 2.5 days ago." in text
         assert "the weeks before predict" in text
-        assert "halves every 1.5 days" in text
-        assert "too few past days with votes yet" in text
+        assert "half after 36 hours" in text
+        assert "a small bonus if their topic is growing" in text
         assert "<b>Crossing" not in text
         assert "Tin Roofs" in visitor.get("/trending?days=31").text
         assert "why it trends" in visitor.get(f"/day/{TODAY}?sort=trending").text

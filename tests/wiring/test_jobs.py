@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -49,6 +50,22 @@ def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection
     kept = collection.store.journal.job_run("fetch")
     assert kept
     assert (kept.started, kept.ended, kept.error, kept.well) == (NOW, NOW + HOUR, outcome.error, None)
+
+
+def test_what_comes_during_another_sync_is_caught_up_with(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection.store.journal.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
+    jobs.run(BY_NAME["fetch"], round_of(collection))
+    monkeypatch.setattr(jobs, "_WAIT", 0.02)
+    with attempted(collection.lock) as ours:
+        assert ours
+        waiting = threading.Thread(target=jobs.catch_up, args=(collection, Settings()), kwargs={"now": NOW})
+        waiting.start()
+        waiting.join(timeout=0.2)
+        assert waiting.is_alive(), "the other sync is running"
+    waiting.join(timeout=30)
+    assert not jobs.is_behind(round_of(collection))
 
 
 def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Any, Literal, get_type_hints
 from pydantic import BaseModel, Field, create_model
 
 from broadsheet.core import records
+from broadsheet.core.facets import FacetKind
 from broadsheet.core.status import status_of
 from broadsheet.core.topic import Counted, Named
-from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
+from broadsheet.core.types import Document, Mode, Result, Results, Sort, StatusKind
 from broadsheet.daily.summaries import Summary
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
@@ -170,6 +171,35 @@ class Sentence(BaseModel):
     probability: float = Field(description="How likely it has this role, 0 to 1.")
 
 
+class NamedAuthor(BaseModel):
+    """An author whom a query names."""
+
+    name: str
+    papers: int = Field(description="How many papers can be theirs.")
+
+
+class NamedByQuery(BaseModel):
+    """The authors and topics that a query names."""
+
+    authors: list[NamedAuthor]
+    topics: list[CountedTopic]
+
+
+class FacetChoice(BaseModel):
+    """A value of a facet."""
+
+    value: str = Field(description="As the parameter of this name takes it; of a year, as `since` and `until`.")
+    name: str
+    papers: int
+
+
+class PageFacet(BaseModel):
+    """What papers of a list have in common: at most eight values, the most frequent first; years all, newest first."""
+
+    kind: FacetKind
+    choices: list[FacetChoice]
+
+
 class Page(BaseModel):
     """A part of a ranked list."""
 
@@ -192,6 +222,15 @@ class Page(BaseModel):
     )
     answerable: float | None = Field(
         description="The probability that any paper is about the query; null where nothing tells."
+    )
+    relevant: int | None = Field(
+        description="How many places are above the end of the list, among its first thousand; null where nothing tells."
+    )
+    sort: Sort = Field(description="The order of these places.")
+    named: NamedByQuery = Field(description="The authors and topics that the query names.")
+    facets: list[PageFacet] = Field(
+        description="What the papers above the end of the list (where nothing tells, the first 200; without a query, "
+        "the newest) have in common, counted over at most 500 of them, if `facets=true` was asked for."
     )
     items: list[Found]
 
@@ -299,6 +338,16 @@ def page(results: Results, topics: Topics, *, note: str) -> Page:
         answerable=results.answerable,
         missing=list(results.missing),
         topics=counted_topics(results.topics),
+        relevant=results.relevant,
+        sort=results.sort,
+        named=NamedByQuery(
+            authors=[NamedAuthor(**each._asdict()) for each in results.named.writers],
+            topics=counted_topics(results.named.topics),
+        ),
+        facets=[
+            PageFacet(kind=each.kind, choices=[FacetChoice(**choice._asdict()) for choice in each.choices])
+            for each in results.facets
+        ],
         items=[search_result(result, topics) for result in results.items],
     )
 

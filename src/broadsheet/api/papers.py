@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
@@ -12,6 +13,7 @@ from broadsheet.core.types import Results
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
 from broadsheet.daily.summaries import summaries
+from broadsheet.exports.citations import CITATIONS
 from broadsheet.near.view import View
 from broadsheet.search.aspects.show import read
 from broadsheet.search.aspects.similar import related
@@ -20,6 +22,7 @@ from broadsheet.search.similar import similar
 from broadsheet.site.auth import AsReader, TheVisitor
 from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.download import citation_response
 from broadsheet.site.lookup import paper_of, search_results, topics_of
 from broadsheet.site.params import Copies, Count, Diverse, Offset, SearchBody, TheSearchParams
 from broadsheet.site.problems import responses
@@ -29,18 +32,27 @@ _FEW = 3
 Aspect = Annotated[
     str, Query(max_length=20, description="Only like the paper in this: `task`, `method`, `data` or `result`.")
 ]
+Style = Annotated[str, Query(max_length=20, description="`apa`, `ieee`, `bibtex`, `ris` or `csl`.")]
+_CITED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {each.media.partition(";")[0]: {} for each in CITATIONS.values()}}
+}
+Facets = Annotated[
+    bool, Query(description="Count what the relevant papers have in common: years, topics, sources, venues ...")
+]
 
 router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
 
 @router.get("/api/search", responses=responses(400, 503), summary="Search papers")
-def search_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, place: ThePlace) -> models.Page:
+def search_papers(
+    site: TheSite, visitor: TheVisitor, asked: TheSearchParams, place: ThePlace, facets: Facets = False
+) -> models.Page:
     """Return papers that match the query by words and meaning, best first, each with its passage and score parts.
 
     Without a query, return the newest papers that meet the conditions.
     """
     at = asked.at_offset(place.at(asked.offset))
-    results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given))
+    results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given, with_facets=facets))
     return _page(site, results)
 
 
@@ -93,6 +105,13 @@ def aspects_of_paper(site: TheSite, id: str, k: Count = _FEW) -> models.Aspects:
         aspect: _page(site, results) for aspect, results in related(site.collection, paper, k=k).items()
     }
     return models.Aspects(sentences=[models.Sentence(**each._asdict()) for each in said], similar=near)
+
+
+@router.get("/api/papers/{id:path}/citation", responses=_CITED | responses(404), response_class=Response,
+            summary="Cite a paper")  # fmt: skip
+def citation_of_paper(request: Request, site: TheSite, id: str, style: Style = "apa") -> Response:
+    """Return the paper as a line of text (`apa`, `ieee`), or as a record (`bibtex`, `ris`, `csl`)."""
+    return citation_response(request, site, paper_of(site, id), style)
 
 
 @router.get("/api/papers/{id:path}", responses=responses(404), summary="Get one paper")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from broadsheet.api import models
@@ -15,11 +16,16 @@ from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, Days, Offset
 from broadsheet.site.problems import responses
+from broadsheet.trending.curve import DAYS, Curve, curves
+from broadsheet.trending.places import Place, places
 from broadsheet.trending.prior import Prior, current_prior
-from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
+from broadsheet.trending.ranking import Explanation, ended, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 
 router = APIRouter(tags=["the day"])
+Newest = Annotated[
+    bool, Query(description="Where none of these days has papers, rank as many that end with the newest one that has.")
+]
 
 
 class Term(BaseModel):
@@ -28,6 +34,13 @@ class Term(BaseModel):
     name: str
     worth: float
     why: str
+
+
+class CurveDay(BaseModel):
+    """A day of a paper's curve."""
+
+    day: date
+    interest: float | None = Field(description="Votes, comments and saves on this day; null where they are unknown.")
 
 
 class RisingPaper(BaseModel):
@@ -46,6 +59,14 @@ class RisingPaper(BaseModel):
     )
     near: float | None = Field(description="How many papers of its week are near it; null if topics are not used.")
     nearExpected: float | None = Field(description="How many of them the past of its topic predicts.")  # noqa: N815
+    previousRank: int | None = Field(  # noqa: N815
+        description="Its rank a day earlier by the same score; null if it was not in the list, or nothing was."
+    )
+    isNew: bool = Field(description="Whether others were in the list a day earlier, and it was not.")  # noqa: N815
+    recentVotes: int | None = Field(  # noqa: N815
+        description="How many of its votes came in the last two days; null where that is not known."
+    )
+    curve: list[CurveDay] = Field(description=f"What is known of the last {DAYS} days, the oldest first.")
 
 
 class PriorInfo(BaseModel):
@@ -65,6 +86,8 @@ class Rising(BaseModel):
     """The trending papers."""
 
     days: int
+    first: date = Field(description="The first of the days whose papers are ranked.")
+    last: date = Field(description="The last of them; before today only if `newest` was asked for.")
     halfLife: float = Field(description="The half-life of interest, in days.")  # noqa: N815
     weights: dict[str, float] = Field(description="What each kind of event is worth when it happens.")
     rule: str
@@ -78,18 +101,26 @@ class Rising(BaseModel):
 
 
 @router.get("/api/trending", responses=responses(400), summary="List the trending papers, and why they trend")
-def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, offset: Offset = 0) -> Rising:
-    """Return the works of the last days, the highest score first, each score with its terms."""
-    begin = place.at(offset)
+def trending(
+    site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, offset: Offset = 0, newest: Newest = False
+) -> Rising:
+    """Return the works of the last days, the highest score first, each score with its terms; where it stood a day
+    earlier; and what is known of its last two weeks."""
+    begin, now, zone = place.at(offset), site.now(), site.zone
     found = place.link_next(
-        trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin)
+        trending_feed(site.collection, now=now, zone=zone, days=days, k=limit, offset=begin, newest=newest)
     )
-    scores = explain(site.collection, found.cards, now=site.now())
+    moment = ended(found, now=now, zone=zone)
+    scores = explain(site.collection, found.cards, now=moment)
+    stood = places(site.collection, found, now=moment, zone=zone)
+    drawn = curves(site.collection, found.cards, now=moment, zone=zone)
     prior = current_prior(site.collection)
-    shown = [(rank, card) for rank, card in enumerate(found.cards, begin + 1) if card.document.id in scores]
-    topics = topics_of(site, [card.document for _, card in shown])
+    shown = [card for card in found.cards if card.document.id in scores]
+    topics = topics_of(site, [card.document for card in shown])
     return Rising(
         days=days,
+        first=found.period.first,
+        last=found.period.last,
         halfLife=HALF_LIFE,
         weights=dict(WEIGHTS),
         rule=rule(HALF_LIFE),
@@ -99,14 +130,23 @@ def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, 
         offset=begin,
         more=found.more,
         note=site.redact(found.note),
-        items=[_item(rank, card, scores[card.document.id], topics) for rank, card in shown],
-    )
+        items=[
+            _item(
+                stood[card.document.id], card, scores[card.document.id], drawn[card.document.id], topics,
+            )
+            for card in shown
+        ],
+    )  # fmt: skip
 
 
-def _item(rank: int, card: Card, score: Explanation, topics: models.Topics) -> RisingPaper:
+def _item(place: Place, card: Card, score: Explanation, curve: Curve, topics: models.Topics) -> RisingPaper:
     near, expected = score.parts.around or (None, None)
     return RisingPaper(
-        rank=rank,
+        rank=place.now,
+        previousRank=place.before,
+        isNew=place.is_new,
+        recentVotes=curve.recent,
+        curve=[CurveDay(day=day, interest=interest) for day, interest in curve.dated],
         paper=models.paper(replace(card.document, votes=card.votes, comments=card.comments), topics),
         day=card.day,
         votes=card.votes,

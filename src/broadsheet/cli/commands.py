@@ -47,6 +47,9 @@ COMMANDS: dict[str, Row] = {
         "Say why a paper matches a query, what two papers share, or which papers do not belong to a list.",
     ),
     "show": Row("search", "show", "Show everything that is known about one paper."),
+    "cite": Row(
+        "citation", "cite", "Cite papers: as text in the style of the APA or the IEEE, or as BibTeX, RIS or CSL."
+    ),
     "near show": Row("near", "show", "Show the same work elsewhere, how new a paper is, and what changed in its text."),
     "near pairs": Row("near", "pairs", "Find all pairs of papers whose vectors are near, the nearest first."),
     "tried": Row(

@@ -37,7 +37,9 @@ def results(value: Results) -> dict[str, Any]:
     for, or empty), ``suggestion`` (a corrected query that was not searched), ``missing`` (identifiers in the query that
     are not here), ``cutoff`` (how many places hold all that could matter, or null), ``answerable`` (the probability
     that any paper is about the query, or null), ``topics`` (of the first hundred papers of the whole list: ``id``,
-    ``name`` and how many ``papers``) and ``items`` (results)."""
+    ``name`` and how many ``papers``), ``relevant`` (how many places are above the end, or null), ``sort`` (their
+    order), ``named`` (the ``authors`` and ``topics`` that the query names), ``facets`` (with ``--facets``: each a
+    ``kind`` and ``choices`` with ``value``, ``name`` and ``papers``) and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
@@ -50,6 +52,15 @@ def results(value: Results) -> dict[str, Any]:
         "answerable": value.answerable,
         "missing": list(value.missing),
         "topics": [each._asdict() for each in value.topics],
+        "relevant": value.relevant,
+        "sort": value.sort,
+        "named": {
+            "authors": [each._asdict() for each in value.named.writers],
+            "topics": [each._asdict() for each in value.named.topics],
+        },
+        "facets": [
+            {"kind": each.kind, "choices": [choice._asdict() for choice in each.choices]} for each in value.facets
+        ],
         "items": [result(item) for item in value.items],
     }
 
@@ -281,9 +292,10 @@ PRINTED = {
     "near pairs": "near pairs",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",
-    "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "
-    "with `day`, `votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` "
-    "and `around`",
+    "trending": "an object with `total`, `offset`, `more`, `note`, `first` and `last` (the days that are ranked), "
+    "`rule` and `origin` (in words) and `items`, each with `rank`, `previous` (its rank a day earlier, or null), "
+    "`new`, `recent` (votes in the last two days, or null), `curve` (each `day` with its `interest`, or null), `day`, "
+    "`votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` and `around`",
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",

@@ -72,7 +72,5 @@ def _print(brought: Imported, *, synced: bool) -> None:
     if len(taken.bad) > _SHOWN:
         lines.append(f"  and {len(taken.bad) - _SHOWN:,} more")
     out().print(Text("\n".join(lines)))
-    if not (taken.likes or taken.bad):
-        note("No references were found in the file. Is it BibTeX, RIS, or RDF or CSV from Zotero?")
     if taken.new and not synced:
         note("Run `broadsheet sync` to make the new papers searchable.")

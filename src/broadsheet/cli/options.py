@@ -27,6 +27,12 @@ Count = Annotated[int, typer.Option("-k", "--count", metavar="N", min=1, max=100
 Offset = Annotated[
     int, typer.Option("--offset", metavar="N", min=0, help="Start at this position in the list, from 0.")
 ]
+Sorted = Annotated[
+    str,
+    typer.Option(
+        "--sort", metavar="ORDER", help="Of the papers that are likely to be relevant: best, newest or votes."
+    ),
+]
 Diverse = Annotated[
     float,
     typer.Option(

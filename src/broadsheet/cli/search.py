@@ -12,7 +12,7 @@ from broadsheet import config
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.people import Whose, holder
-from broadsheet.cli.tables import print_document, print_results
+from broadsheet.cli.tables import print_document, print_facets, print_results
 from broadsheet.cli.terminal import note, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.near.view import View
@@ -47,6 +47,13 @@ Weaker = Annotated[
     typer.Option("--all", help="Show what follows the end of the list too: papers that are probably not about it."),
 ]
 
+Facets = Annotated[
+    bool,
+    typer.Option(
+        "--facets", help="Count what the papers above the end of the list have in common: years, topics, sources ..."
+    ),
+]
+
 
 Aspect = Annotated[
     str, typer.Option("--aspect", metavar="ASPECT", help="Only like the paper in this: task, method, data or result.")
@@ -78,9 +85,11 @@ def search(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    sort: options.Sorted = "best",
     diverse: options.Diverse = 0.0,
     every: options.Every = None,
     parts: options.Parts = False,
+    facets: Facets = False,
     file: File = None,
     whose: Whose = None,
     stages: Stages = None,
@@ -110,13 +119,16 @@ def search(
         view = View(diverse=diverse, copies=as_json if every is None else every)
         words = " ".join(query or ())
         kind: Any = mode  # ``search`` refuses any other
+        order: Any = sort
         results = find(
-            collection, words, k=k, mode=kind, filters=filters, offset=offset, stages=looks, given=given, arrange=view
-        )
+            collection, words, k=k, mode=kind, filters=filters, offset=offset, stages=looks, given=given,
+            arrange=view, sort=order, with_facets=facets,
+        )  # fmt: skip
     if as_json:
         print_json(json.results(results))
     else:
         print_results(results if weaker else ended(results), parts=parts, whole=results)
+        print_facets(results)
         if offer := offers(results.missing):
             note(offer)
 

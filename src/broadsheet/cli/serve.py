@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import webbrowser
 from typing import Annotated
 
 import typer
@@ -50,14 +52,26 @@ def run(port: Port = None, host: Host = None, data: Data = None) -> None:
         server("site")(collection, settings, scheduled=True, ready=_say_ready)
 
 
-def serve_site(collection: Collection, settings: Settings, *, syncing: bool) -> None:
-    """Serve until stopped, with logs; ``syncing``: update the indexes in the background."""
+def serve_site(
+    collection: Collection, settings: Settings, *, syncing: bool, scheduled: bool = False, opening: bool = False
+) -> None:
+    """Serve until stopped, with logs; ``syncing``: update the indexes in the background; ``scheduled``: run the jobs
+    that are due; ``opening``: open the site in a browser, where there is a display."""
     if syncing:
         note("Syncing in the background; papers that are indexed already can be found.")
     with logs.logging_to(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
         fetch_model(collection, settings)
-        server("site")(collection, settings, syncing=syncing, ready=_say_ready)
+        ready = _show if opening else _say_ready
+        server("site")(collection, settings, syncing=syncing, scheduled=scheduled, ready=ready)
 
 
 def _say_ready(address: str) -> None:
     out().print(f"Broadsheet is at {address}  (Ctrl-C stops it)", markup=False)
+
+
+def _show(address: str) -> None:
+    """Print the address and open it in a browser of this machine."""
+    _say_ready(address)
+    has_display = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if not (has_display and webbrowser.open(address)):
+        note("No browser could be opened here: open the address yourself.")

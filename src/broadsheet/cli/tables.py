@@ -46,6 +46,13 @@ def print_results(found: Results, *, parts: bool = False, whole: Results | None 
         note(f"For more: --offset {found.offset + len(found.items)}")
 
 
+def print_facets(found: Results) -> None:
+    """Print what the relevant papers of a list have in common, a line for each facet."""
+    for facet in found.facets:
+        values = ", ".join(f"{clean(each.name)} {each.papers:,}" for each in facet.choices)
+        note(f"{facet.kind}: {values}")
+
+
 def print_papers(papers: Sequence[Document], *, first: int = 1) -> None:
     """Print papers one after the other, each with its place, from ``first`` on, and its facts in short."""
     width = len(str(first + len(papers) - 1))
@@ -191,7 +198,7 @@ def _known_facts(document: Document, topic: Named | None) -> list[tuple[str, str
 
 
 def print_brief(found: Results) -> None:
-    """Print a query, and each of its results in a line."""
+    """Print a query, and each of its results in a line; ``found`` ends where relevance does."""
     out().print(Text.assemble(("\n› ", "dim"), (clean(found.query), "bold")))
     for item in found.items:
         row = Table.grid(padding=(0, 2, 0, 0))

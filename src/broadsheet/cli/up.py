@@ -17,18 +17,28 @@ from broadsheet.cli.terminal import note, out, progress
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, UsageError
+from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search
 from broadsheet.wiring.collection import open_configured
 
 AT_ONCE = 2_000  # texts that a start encodes before it serves; more are encoded while the site is up already
 Once = Annotated[bool, typer.Option("--once", help="Do everything except serve.")]
 NoShelf = Annotated[bool, typer.Option("--no-shelf", help="Do not add the starter shelf to an empty Collection.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the site in a browser, if there is a display.")]
 
 
-def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShelf = False, data: Data = None) -> None:
-    """Set up and serve in one step: create, fill, sync, show examples, serve.
+def up(
+    once: Once = False,
+    port: Port = None,
+    host: Host = None,
+    no_shelf: NoShelf = False,
+    open_: Open = False,
+    data: Data = None,
+) -> None:
+    """Set up and serve in one step: create, fill, sync, show examples, serve; then fetch and send email on schedule.
 
-    Creates the Collection if it does not exist, and adds the starter shelf to an empty one.
+    Creates the Collection if it does not exist, and adds the starter shelf to an empty one. Choose what to read on the
+    site's first page.
 
     Example: broadsheet up --port 8080
     """
@@ -44,7 +54,7 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
             _sync(collection)
         _show_examples(collection)
         if not once:
-            serve_site(collection, settings, syncing=later)
+            serve_site(collection, settings, scheduled=True, syncing=later, opening=open_)
 
 
 def _require_port(settings: Settings) -> None:
@@ -79,7 +89,7 @@ def _sync(collection: Collection) -> None:
 def _show_examples(collection: Collection) -> None:
     for words in shelf.EXAMPLES:
         try:
-            print_brief(search(collection, words, k=3))
+            print_brief(ended(search(collection, words, k=3)))
         except BroadsheetError as error:
             note(f"No example searches yet: {error}")
             return

@@ -11,25 +11,25 @@ from typing import Any
 from broadsheet.core.text import readable
 from broadsheet.core.types import Document
 
-_SUMMARIES = ("ai_summary", "tldr", "TLDR", "TL;DR")
-_INSTITUTIONS = ("organization", "org", "institution", "affiliation")
-_STARS = ("github_stars", "githubStars", "stars")
+SUMMARIES = ("ai_summary", "tldr", "TLDR", "TL;DR")
+INSTITUTIONS = ("organization", "org", "institution", "affiliation")
+STARS = ("github_stars", "githubStars", "stars")
 _LONGEST_SUMMARY, _LONGEST_NAME = 1_000, 120  # characters
 
 
 def source_summary(document: Document) -> str:
     """Return the summary that the source gave next to the abstract, on one line; empty without one."""
-    return _first(document.extra, _SUMMARIES, _LONGEST_SUMMARY)
+    return _first(document.extra, SUMMARIES, _LONGEST_SUMMARY)
 
 
 def institution(document: Document) -> str:
     """Return the institution that the source named with the paper; empty without one."""
-    return _first(document.extra, _INSTITUTIONS, _LONGEST_NAME)
+    return _first(document.extra, INSTITUTIONS, _LONGEST_NAME)
 
 
 def stars(document: Document) -> int | None:
     """Return how many stars the repository had when the source was read; None where the source did not say."""
-    for name in _STARS:
+    for name in STARS:
         value = document.extra.get(name)
         if type(value) is int and value >= 0:
             return value

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 def _words(text: str) -> frozenset[str]:
@@ -95,6 +96,12 @@ _SIMPLE = re.compile(r"[\w.′]*")
 _MATH = re.compile(  # between dollar signs; what begins with a digit and ends before one is an amount of money
     r"\$\$(?=\S)([^$]{1,400}?)(?<=\S)\$\$|(?<!\\)\$(?:(?=[^\s\d])([^$]{1,400}?)(?<=[^\s\\])\$|(?=\d)([^$]{1,400}?)(?<=[^\s\\])\$(?!\d))"
 )
+_FORMULA = re.compile(  # ... also with spaces inside, if what is enclosed can be nothing else, and between commands
+    _MATH.pattern + r"|(?<!\\)\\\((.{1,400}?)\\\)|(?<!\\)\\\[(.{1,400}?)\\\]|\$\$([^$]{1,400})\$\$"
+    r"|(?<!\\)\$(?=[^$]{0,400}?(?:\\[A-Za-z]|[_^]))(?!\d)([^$]{1,400}?)(?<!\\)\$(?!\d)",
+    re.DOTALL,
+)
+_PROSE = re.compile(r"[^\\^_=<>+{}]*[A-Za-z]{2}\s+[A-Za-z]{2}[^\\^_=<>+{}]*")  # between the dollars of two amounts
 _MONEY = re.compile(r"\d[\d.,]*[kKmMbB]?\s+\(?[A-Za-z]{2}[^\\^_=<>]*")
 _ENDS_IN_NAME = re.compile(r"\\[A-Za-z]+\Z")
 _LONGEST_NAME = 40
@@ -119,6 +126,27 @@ def without_latex(text: str) -> str:
     if "{" in text or "\\" in text or "}" in text:
         text = _Reader(text).read()
     return _TIE.sub(" ", text) if "~" in text else text
+
+
+class Formula(NamedTuple):
+    """Mathematics in a text: where it begins and ends with its marks, its TeX, and whether it has a line of its own."""
+
+    start: int
+    end: int
+    tex: str
+    block: bool
+
+
+def formulas(text: str) -> Iterator[Formula]:
+    r"""Yield the mathematics of a text: ``$..$``, ``$$..$$``, ``\(..\)`` and ``\[..\]``, at most 400 characters each.
+
+    Amounts of money are left out, as in ``without_latex``. Dollar signs may stand off from what they enclose if it has
+    a command, an index or an exponent.
+    """
+    for match in _FORMULA.finditer(text):
+        tex = next(filter(None, match.groups()))
+        if not _MONEY.fullmatch(tex) and not _PROSE.fullmatch(tex):
+            yield Formula(match.start(), match.end(), tex.strip(), bool(match[1] or match[5] or match[6]))
 
 
 def _math(match: re.Match[str]) -> str:

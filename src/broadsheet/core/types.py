@@ -10,9 +10,13 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.facets import Facet
+from broadsheet.core.recognition import Recognition
 from broadsheet.core.topic import Counted
 
 Mode = Literal["hybrid", "lexical", "semantic"]
+Sort = Literal["best", "newest", "votes"]
+"""In which order the papers of a search that are likely to be relevant are listed."""
 Access = Literal["single", "closed", "open"]
 """Who may read and sign in: the one reader of this machine; invited addresses; everyone."""
 
@@ -360,7 +364,11 @@ class Results:
     one that was not searched; ``missing`` the identifiers in the query that are not in the Collection. ``topics`` are
     those of the first hundred papers of the whole list, the most frequent first. ``cutoff`` is how many places of the
     whole list hold all that could matter, missing at most one relevant paper in ten; ``answerable`` the probability
-    that any paper is about the query; both are None where nothing tells."""
+    that any paper is about the query; both are None where nothing tells. ``relevant`` is how many places are above the
+    end of the list, counted among its first thousand; None where nothing tells. ``sort`` is the order of these places,
+    ``facets`` what they have in common if that was asked for, and ``named`` the authors and topics that the query
+    names. ``restated`` are the sentences of ``note`` that say what ``searched``, ``suggestion``, ``missing`` and
+    ``named`` say as well."""
 
     query: str
     mode: Mode
@@ -374,6 +382,11 @@ class Results:
     topics: tuple[Counted, ...] = ()
     cutoff: int | None = None
     answerable: float | None = None
+    relevant: int | None = None
+    sort: Sort = "best"
+    facets: tuple[Facet, ...] = ()
+    named: Recognition = field(default_factory=Recognition)
+    restated: tuple[str, ...] = ()
 
     def __iter__(self) -> Any:
         return iter(self.items)

@@ -42,7 +42,8 @@ _T = TypeVar("_T")
 class Match:
     """Why a ``document`` matches a ``query``.
 
-    ``result`` is its place and the parts of its score, None where it is not among the first 200. ``terms`` sum to the
+    ``result`` is its place and the parts of its score, None where it is not among the first 200, and ``following`` the
+    paper after it. ``terms`` sum to the
     score by words. ``meaning`` splits the cosine among pairs of words, ``shares`` among concepts; None where that
     cannot be done, and ``notes`` say why. ``sentence`` is the paper's sentence nearest to the query, and its
     cosine. ``lost``: how far the cosine falls without each word of the paper, if that was asked for.
@@ -60,6 +61,7 @@ class Match:
     tokens: tuple[TokenMatch, ...]
     lost: tuple[Lost, ...]
     notes: tuple[str, ...]
+    following: Result | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def match(collection: Collection, query: str, document: Document, *, deep: bool 
     UsageError for a query without words."""
     words = asked_words(collection, query)
     notes, number = Notes(), collection.store.papers.number(document.id)
-    result = notes.unless(lambda: _place(collection, query, document))
+    result, following = notes.unless(lambda: _place(collection, query, document)) or (None, None)
     if result is None:
         notes.add(f"The paper is not among the first {DEEP} results of this query.")
     found = () if number is None else notes.unless(lambda: terms(collection, words, number)) or ()
@@ -126,7 +128,7 @@ def match(collection: Collection, query: str, document: Document, *, deep: bool 
     return Match(
         query=query, document=document, result=result, terms=found, meaning=meaning, shares=shares, sentence=sentence,
         tokens=tokens,
-        lost=lost or (), notes=tuple(notes),
+        lost=lost or (), notes=tuple(notes), following=following,
     )  # fmt: skip
 
 
@@ -186,7 +188,8 @@ def _by_words(collection: Collection, words: str, document: Document, cosine: fl
     return by_words(collection, Text(words, "query"), Text(document.content), cosine)
 
 
-def _place(collection: Collection, query: str, document: Document) -> Result | None:
-    """The paper among the first results of a query."""
-    found = search(collection, query, k=DEEP)
-    return next((each for each in found if each.document.id == document.id), None)
+def _place(collection: Collection, query: str, document: Document) -> tuple[Result | None, Result | None]:
+    """The paper among the first results of a query, and the one after it."""
+    found = search(collection, query, k=DEEP).items
+    place = next((at for at, each in enumerate(found) if each.document.id == document.id), None)
+    return (None, None) if place is None else (found[place], next(iter(found[place + 1 :]), None))

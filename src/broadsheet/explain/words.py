@@ -39,6 +39,18 @@ def terms(collection: Collection, text: str, number: int) -> tuple[Term, ...]:
     return tuple(sorted(made, key=lambda each: -each.score))
 
 
+def rarity(collection: Collection, text: str) -> tuple[Term, ...]:
+    """Return the words of a query, at most 64 different ones, by how rare they are (``score``: the logarithm of how
+    many papers there are for each that has the word), the rarest first. CollectionError without a Lexicon."""
+    lexicon, typed = collection.lexicon, _typed(collection, text)
+    stems = list(dict.fromkeys(lexicon.terms(text)))[:_MOST]
+    made = [
+        Term(typed.get(stem, stem), float(np.log((lexicon.count + 1) / (papers + 0.5))), papers)
+        for stem, papers in zip(stems, lexicon.frequencies(stems), strict=True)
+    ]
+    return tuple(sorted(made, key=lambda each: -each.score))
+
+
 def only_in(collection: Collection, one: str, other: str, most: int) -> tuple[Term, ...]:
     """Return words of a text that another text does not have in any form, by how often it has them and how rare they
     are (``score``), at most so many."""

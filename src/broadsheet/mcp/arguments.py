@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from broadsheet.core import query
 from broadsheet.core.text import squeeze
-from broadsheet.core.types import Filters, Mode
+from broadsheet.core.types import Filters, Mode, Sort
 from broadsheet.foryou.person import DAYS
 from broadsheet.near.novelty import DAYS as DAYS_BEFORE
 from broadsheet.near.novelty import MOST_DAYS as MOST_DAYS_BEFORE
@@ -94,6 +94,9 @@ class Search(Seen):
     venues: _Names = Field(default=[], description="Any of these venues.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
     min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least this many votes.")
+    sort: Sort = Field(
+        default="best", description="The order of the papers that are likely to be relevant; the others follow them."
+    )
     relevant: bool = Field(
         default=False, description="Only papers above the end of the list, where all that could matter has been seen."
     )

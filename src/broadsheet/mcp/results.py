@@ -27,6 +27,7 @@ from broadsheet.near.pairs import NearPairs
 from broadsheet.sources.payload import without_folders
 from broadsheet.topics import rising
 from broadsheet.topics.about import About
+from broadsheet.trending.places import Place
 from broadsheet.trending.ranking import Explanation
 
 _MOST_AUTHORS = 12
@@ -142,6 +143,7 @@ class Rising(Paper):
     """A trending paper and the parts of its interest now, in votes of today."""
 
     rank: int
+    previous_rank: int | None = Field(description="Its rank a day ago; null if it was not in the list then.")
     score: float = Field(description="The list is ordered by it; it does not change with time.")
     interest: float = Field(description="The sum of the parts below.")
     listing: float
@@ -397,12 +399,13 @@ def day_paper(card: Card, summary: Summary) -> Standing:
     )
 
 
-def trending_paper(card: Card, score: Explanation, rank: int, *, summary: Summary) -> Rising:
+def trending_paper(card: Card, score: Explanation, place: Place, *, summary: Summary) -> Rising:
     """Shape a trending work with the parts of its score."""
     parts = score.parts
     return Rising(
         **_listed_facts(card.document, summary.text) | {"votes": card.votes},
-        rank=rank,
+        rank=place.now,
+        previous_rank=place.before,
         score=_round(parts.score),
         interest=_round(parts.total),
         listing=_round(parts.listing),

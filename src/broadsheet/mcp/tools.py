@@ -34,6 +34,7 @@ from broadsheet.search.similar import similar
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing
 from broadsheet.topics.papers import papers_in
+from broadsheet.trending.places import places
 from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
@@ -58,6 +59,7 @@ class Tool:
 def search_papers(site: AgentSite, caller: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode, "arrange": asked.view}
+    options["sort"] = asked.sort
     given = Given(reader=caller.person.number if caller.person else None, document=asked.document)
     found = search(site.collection, asked.query, filters=asked.filters, given=given, **options)
     return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)
@@ -126,14 +128,17 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
     now = site.now()
     found = trending_feed(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
     scores = explain(site.collection, found.cards, now=now)
+    stood = places(site.collection, found, now=now, zone=site.zone)
     said = summaries(site.collection, [card.document for card in found.cards])
     note = "" if found.cards else _nothing_trends(site, asked.days, past=bool(found.total))
     return results.RisingPapers(
         **results.page(found.offset, len(found.cards), more=found.more, note=note),
         days=asked.days,
         papers=[
-            results.trending_paper(card, scores[card.document.id], rank, summary=said[card.document.id])
-            for rank, card in enumerate(found.cards, found.offset + 1)
+            results.trending_paper(
+                card, scores[card.document.id], stood[card.document.id], summary=said[card.document.id]
+            )
+            for card in found.cards
             if card.document.id in scores
         ],
     )

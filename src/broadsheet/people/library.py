@@ -20,7 +20,7 @@ from pathlib import PurePath
 
 from broadsheet.collection import Collection
 from broadsheet.core import titles, works
-from broadsheet.core.errors import UsageError
+from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id, doi, last_resort
 from broadsheet.core.text import plain
 from broadsheet.core.types import BadRecord, Document
@@ -31,6 +31,7 @@ from broadsheet.store.lists import list_name
 from broadsheet.store.merge import LIBRARY
 
 _LONGEST_NAME, _LONGEST_LIST = 60, 100
+_KINDS = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS", ".csv": "CSV", ".rdf": "Zotero RDF"}
 _EVERYWHERE = ("openreview:", "acl:", "openalex:", "title:")
 _ARCHIVE = re.compile(r"[a-z][a-z-]*\.[A-Za-z][A-Za-z-]*")
 
@@ -75,10 +76,13 @@ def import_library(collection: Collection, person: int, data: bytes, filename: s
     """Save the papers of a BibTeX, RIS or Zotero file for a person. Importing it again adds nothing.
 
     The papers enter the Collection as ``library:rN``, which gives only the person's number, without what only the owner
-    should see. UsageError or SourceError for a file that cannot be read as a library.
+    should see. UsageError or SourceError for a file that cannot be read as a library, or holds no reference that can:
+    it makes no list.
     """
     records = read_library(data, filename)
     taken = take_library(collection, records, f"r{person}", now=now)
+    if not taken.likes:
+        raise _without_references(filename, taken.bad)
     name = _list_of(filename)
     list_ = lists.make(collection.store, person, name=name, now=now)
     saved = lists.put_numbers(collection, person, numbers=taken.likes, into=list_, now=now)
@@ -174,8 +178,24 @@ def _reasons(collection: Collection, source: str, refused: Sequence[Document]) -
     return [BadRecord(d.id, reasons.get(d.id, "refused by the Store"), d.title[:200]) for d in refused]
 
 
+def _without_references(filename: str, bad: Sequence[BadRecord]) -> SourceError:
+    """Say that a file holds nothing that can be imported, and the first reason."""
+    name = _base_of(filename)
+    kind = _KINDS.get(PurePath(name.lower().removesuffix(".gz")).suffix, "BibTeX, RIS or CSV")
+    message = f"No references found in {name[:_LONGEST_LIST]}. Is it a {kind} file?"
+    if not bad:
+        return SourceError(message)
+    more = f"The first of {len(bad):,} problems" if len(bad) > 1 else "The problem"
+    return SourceError(f"{message} {more}: {bad[0].where}: {bad[0].reason}")
+
+
+def _base_of(filename: str) -> str:
+    """The name of a file without its folders and invisible characters."""
+    base = PurePath(filename.replace("\\", "/")).name
+    return "".join(letter for letter in base if letter.isprintable())
+
+
 def _list_of(filename: str) -> str:
     """The name of a file's list: its own without folders, endings and invisible characters."""
-    base = PurePath(filename.replace("\\", "/")).name.removesuffix(".gz")
-    stem = "".join(letter for letter in PurePath(base).stem if letter.isprintable())
+    stem = PurePath(_base_of(filename).removesuffix(".gz")).stem
     return list_name(stem.strip(" .")[:_LONGEST_LIST] or "Library")

@@ -10,25 +10,42 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
 from broadsheet.people.works import numbers_of, with_copies
 from broadsheet.store import Store
-from broadsheet.store.lists import SAVED, SavedList, list_name
+from broadsheet.store.lists import SAVED, Removed, SavedList, list_name
 from broadsheet.trending.table import touch
 
 
 class NameTakenError(UsageError):
-    """Another list of the same person has the name."""
+    """Another list of the same person has the name: that list's ``number``."""
+
+    def __init__(self, message: str, number: int = 0) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 def own(store: Store, person: int, number: int) -> SavedList:
     """Find a person's list by its number; NotFoundError when it is not theirs."""
     list_ = next((each for each in store.lists.of(person) if each.number == number), None)
     if list_ is None:
-        raise NotFoundError("You have no list with this number.")
+        raise _not_theirs()
     return list_
+
+
+def _not_theirs() -> NotFoundError:
+    return NotFoundError("You have no list with this number.")
 
 
 def make(store: Store, person: int, *, name: str, now: datetime) -> int:
     """Make a list and return its number, or that of the list with this name. UsageError for an empty name."""
     return store.lists.named(person, list_name(name), now=now)
+
+
+def create(store: Store, person: int, *, name: str, now: datetime) -> int:
+    """Make a new list and return its number. UsageError for an empty name, NameTakenError when a list has it."""
+    wanted = list_name(name)
+    same = next((each.number for each in store.lists.of(person) if each.name == wanted), None)
+    if same is not None:
+        raise NameTakenError(f"you already have a list called “{wanted}”", same)
+    return store.lists.named(person, wanted, now=now)
 
 
 def rename(store: Store, person: int, *, number: int, name: str) -> None:
@@ -38,13 +55,21 @@ def rename(store: Store, person: int, *, number: int, name: str) -> None:
         raise NameTakenError("you have another list with this name")
 
 
-def remove(collection: Collection, person: int, *, number: int) -> None:
-    """Remove a list with what is in it; the papers stay. NotFoundError when it is not the person's."""
-    store = collection.store
-    own(store, person, number)
-    papers = store.lists.saved(person, number)
-    store.lists.remove(person, number)
-    touch(collection, papers)
+def remove(collection: Collection, person: int, *, number: int) -> Removed:
+    """Remove a list with what is in it, and return what ``put_back`` needs; the papers stay. NotFoundError when it is
+    not the person's."""
+    removed = collection.store.lists.remove(person, number)
+    if removed is None:
+        raise _not_theirs()
+    touch(collection, [paper for paper, _ in removed.papers])
+    return removed
+
+
+def put_back(collection: Collection, person: int, removed: Removed) -> None:
+    """Make a removed list again as it was. NameTakenError when another list has its name by now."""
+    if not collection.store.lists.put_back(person, removed):
+        raise NameTakenError("you have another list with this name")
+    touch(collection, [paper for paper, _ in removed.papers])
 
 
 def put(

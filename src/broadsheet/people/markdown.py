@@ -1,22 +1,25 @@
 """Comments: Markdown (CommonMark) as typed, made into HTML that can only be read.
 
 clean: bounded, without characters that change the direction of others
-html: no HTML from the writer, no images, headings as bold lines, external links only; TeX stays as it was typed
+html: no HTML from the writer, no images, headings as bold lines, external links only, also of bare addresses
+TeX is drawn as mathematics; what cannot be drawn stays as it was typed
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.mathml import mathml
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
@@ -51,7 +54,8 @@ def clean_typed(text: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def html(text: str) -> str:
-    """Render a stored comment as HTML: p, strong, em, code, pre, blockquote, lists, hr, br, and external links."""
+    """Render a stored comment as HTML: p, strong, em, code, pre, blockquote, lists, hr, br, external links, and
+    MathML."""
     rendered: str = _markdown().render(text)
     return rendered
 
@@ -75,10 +79,11 @@ def _markdown() -> MarkdownIt:
     made.disable(["image", "html_inline", "html_block"])
     made.inline.ruler.before("escape", "tex", _tex)
     made.block.ruler.before("fence", "tex", _tex_block, {"alt": ["paragraph", "blockquote", "list"]})
+    made.core.ruler.push("bare links", _link_bare)
     made.validateLink = leads_out  # type: ignore[assignment,method-assign]
     for name, rule in (
         ("link_open", _link_open), ("link_close", _link_close), ("heading_open", _heading), ("heading_close", _heading),
-        ("fence", _fence), ("tex_block", _shown_tex),
+        ("fence", _fence), ("tex", _shown_tex), ("tex_block", _shown_block),
     ):  # fmt: skip
         made.add_render_rule(name, rule)
     return made
@@ -96,7 +101,7 @@ def leads_out(address: str) -> bool:
 
 
 def _tex(state: StateInline, silent: bool) -> bool:
-    """TeX within a line: ``$..$``, ``$$..$$``, ``\\(..\\)``, ``\\[..\\]`` stand as they were typed.
+    """TeX within a line: ``$..$``, ``$$..$$``, ``\\(..\\)``, ``\\[..\\]``.
 
     A dollar sign opens only before a character that is not a space, and closes only after one and not before a digit,
     so that prices are not taken for TeX.
@@ -109,7 +114,7 @@ def _tex(state: StateInline, silent: bool) -> bool:
     if end < 0:
         return False
     if not silent:
-        state.push("text", "", 0).content = source[start:end]
+        state.push("tex", "", 0).content = source[start:end]
     state.pos = end
     return True
 
@@ -178,7 +183,65 @@ def _fence(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
 
 
 def _shown_tex(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
-    return "<p>" + _escaped(tokens[at].content).replace("\n", "<br>\n") + "</p>\n"
+    """TeX within a line as mathematics, else as it was typed."""
+    typed = tokens[at].content
+    return _drawn(typed) or _escaped(typed)
+
+
+def _shown_block(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    typed = tokens[at].content
+    return f"<p>{_drawn(typed) or _escaped(typed).replace(chr(10), '<br>' + chr(10))}</p>\n"
+
+
+def _drawn(typed: str) -> str | None:
+    """MathML of TeX between its marks, a display of its own for the two that mean one; None if it cannot be drawn."""
+    opening = next(mark for mark in _CLOSING if typed.startswith(mark))
+    tex = typed[len(opening) : -len(_CLOSING[opening])].strip()
+    return mathml(tex, block=opening in ("$$", "\\["))
+
+
+def _link_bare(state: StateCore) -> None:
+    """Make links of addresses that were typed without any mark, outside of links and code."""
+    for token in state.tokens:
+        if token.type == "inline" and "://" in token.content:
+            token.children = list(_linked(token.children or []))
+
+
+def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
+    inside = 0
+    for token in tokens:
+        inside += token.nesting if token.type in ("link_open", "link_close") else 0
+        if token.type == "text" and not inside:
+            yield from _cut(token)
+        else:
+            yield token
+
+
+def _cut(token: Token) -> Iterator[Token]:
+    """Cut a text at the addresses in it."""
+    from markdown_it.token import Token
+
+    text, at = token.content, 0
+    for match in _BARE.finditer(text):
+        address = _ended(match[0])
+        if not leads_out(address):
+            continue
+        yield Token("text", "", 0, content=text[at : match.start()])
+        yield Token("link_open", "a", 1, attrs={"href": address})
+        yield Token("text", "", 0, content=address)
+        yield Token("link_close", "a", -1)
+        at = match.start() + len(address)
+    yield Token("text", "", 0, content=text[at:])
+
+
+_BARE = re.compile(r"""(?<![\w/@.-])https?://[^\s<>"'`{}|\\^\[\]]{1,2000}""")
+
+
+def _ended(address: str) -> str:
+    """An address without the punctuation of the sentence around it; a closing parenthesis stays if it was opened."""
+    while address and (address[-1] in ".,;:!?*_~" or (address[-1] == ")" and address.count(")") > address.count("("))):
+        address = address[:-1]
+    return address
 
 
 def _escaped(text: str) -> str:

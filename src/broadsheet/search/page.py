@@ -61,8 +61,12 @@ def page(
 
 
 def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:
-    """The places to show; ties (of unpinned papers) that reach into them are sorted by id."""
+    """The places to show; ties (of unpinned papers) that reach into them are sorted by id, unless the order is
+    final."""
     start, end = min(offset, len(order)), min(offset + k, len(order))
+    if order.final:
+        shown = [order[place] for place in range(start, end)]
+        return shown, collection.store.papers.by_numbers([each.number for each in shown])
     while 0 < start < len(order) and _tied(order[start - 1], order[start]):
         start -= 1
     while start < end < len(order) and _tied(order[end - 1], order[end]):

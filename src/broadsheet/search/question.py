@@ -62,6 +62,11 @@ class Question:
         return bool(self.missing) and not (self.asked.words or self.asked.fields)
 
     @property
+    def missing_note(self) -> str:
+        """Say which identifiers are not here; empty when all are."""
+        return _missing_note(self.missing)
+
+    @property
     def points(self) -> bool:
         """Whether there are papers or vectors to be near to."""
         return bool(self.near) or bool(len(self.vectors))
@@ -114,8 +119,13 @@ def _typed(
     allowed, notes = _heeded(collection, asked, _allowed(collection, asked, among))
     allowed, more = _listed(collection, asked, allowed, reader)
     if missing:
-        notes.append(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this Collection.")
+        notes.append(_missing_note(missing))
     return Question(asked, allowed, named, titled, missing, (*_notes(collection, asked), *notes, *more))
+
+
+def _missing_note(missing: Sequence[str]) -> str:
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{' and '.join(missing)} {verb} not in this Collection." if missing else ""
 
 
 def _first_line(text: str) -> str:

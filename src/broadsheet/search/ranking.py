@@ -113,6 +113,7 @@ class Ranking:
         self._numbers = np.concatenate([each.numbers for each in lists])
         self._spots = self._distinct([each.number for each in pins])
         self._same: Mapping[int, tuple[tuple[int, float], ...]] = {}
+        self.final = False  # whether equal scores keep their places, rather than being put in the order of ids
 
     def _distinct(self, taken: Sequence[int]) -> Rows:
         """Where in ``_numbers`` each number is that is not taken before."""
@@ -166,6 +167,15 @@ class Ranking:
         arranged = Ranking(*made._lists, pins=made._pins)
         arranged._spots, arranged._same = made._spots[order], same
         return arranged
+
+    def settled(self, first: Sequence[int]) -> Ranking:
+        """Return the ranking with the numbers ``first`` in this order, the pinned ones among them before the others,
+        and every place as it then is, whatever the scores."""
+        places = {number: place for place, number in enumerate(first)}
+        pins = sorted(self._pins, key=lambda each: places.get(each.number, len(places)))
+        made = self.arranged(first, self._same)
+        made._pins, made.final = tuple(pins), True
+        return made
 
     def pinned(self, top: Mapping[int, Pinned]) -> Ranking:
         """Return the ranking with some numbers first, in the order given; they keep their parts."""

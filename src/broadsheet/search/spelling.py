@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from broadsheet.collection import Collection
+from broadsheet.core.errors import CollectionError
 from broadsheet.core.text import plain
 
 _WORD = re.compile(r"\w+")
@@ -28,6 +29,14 @@ def corrected(collection: Collection, words: str) -> str:
         if better := _nearest(collection, word):
             changed[word] = better
     return _WORD.sub(lambda match: changed.get(match[0], match[0]), words) if changed else ""
+
+
+def unknown(collection: Collection, words: str) -> list[str]:
+    """Return the words of a query that may be corrected and that no paper has; none where there is no Lexicon."""
+    try:
+        return _unknown(collection, list(dict.fromkeys(_WORD.findall(words)))[:_MOST_WORDS])
+    except CollectionError:
+        return []
 
 
 def _unknown(collection: Collection, words: Sequence[str]) -> list[str]:

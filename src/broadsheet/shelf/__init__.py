@@ -23,7 +23,7 @@ SOURCE = "shelf:starter"
 EXAMPLES = (  # first searches: each finds papers whose titles share none of its words
     "finding a song by describing its mood",
     "a voice that sounds like somebody else",
-    "finding a program by saying what it should do",
+    "matching job seekers to vacancies",
 )
 _FILES = ("papers-1.jsonl", "papers-2.jsonl")
 

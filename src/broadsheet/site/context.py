@@ -14,10 +14,12 @@ from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
 from broadsheet.site.instance import Instance
 from broadsheet.site.limits import count, limits
+from broadsheet.store.lists import Removed
 from broadsheet.store.people import Person
 from broadsheet.wiring.mail import mailer
 
 _log = logging.getLogger("broadsheet.server")
+_MOST_REMOVED = 200  # people whose last removed list is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ class Reach:
 
 @dataclass
 class Site(Instance):
-    """What every request needs. ``trouble`` says why the last sync of this server stopped early."""
+    """What every request needs. ``trouble`` says why the last sync of this server stopped early; ``removed`` is the
+    list that each person removed last, until the server ends."""
 
     trouble: str = ""
     sole: Person | None = None
     limits: dict[str, Limit] = field(default_factory=limits)
+    removed: dict[int, Removed] = field(default_factory=dict)
     _counted: tuple[int, int] = field(default=(-1, 0))
 
     @property
@@ -65,6 +69,13 @@ class Site(Instance):
     def limit(self, name: str, key: str) -> None:
         """Count one more for this key against the limit ``name``; HTTPException 429 above it."""
         count(self.limits[name], key, now=self.now())
+
+    def remember_removed(self, person: int, removed: Removed) -> None:
+        """Remember the list that a person removed last, so that it can be put back."""
+        self.removed.pop(person, None)
+        self.removed[person] = removed
+        if len(self.removed) > _MOST_REMOVED:
+            del self.removed[next(iter(self.removed))]
 
     def send_email(self, letter: Message) -> None:
         """Send an email that a person asked for. A failure goes to the log, which names no one."""

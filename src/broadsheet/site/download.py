@@ -17,6 +17,8 @@ from fastapi.responses import Response
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.core.types import Document
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.exports.bibtex import key
+from broadsheet.exports.citations import CITATIONS
 from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
 from broadsheet.site.conditional import conditional_response
@@ -73,6 +75,21 @@ def form_of(form: str) -> Format:
     if form not in FORMATS:
         raise NotFoundError(f"{form[:40]!r} is not a known format. {nearest(form, FORMATS)}")
     return FORMATS[form]
+
+
+def citation_response(request: Request, site: Site, paper: Document, form: str) -> Response:
+    """Answer with one paper in a ``form`` of ``exports.citations``, with ETag and Last-Modified, or with 304.
+
+    NotFoundError for an unknown form.
+    """
+    if form not in CITATIONS:
+        raise NotFoundError(f"{form[:40]!r} is not a known style. {nearest(form, CITATIONS)}")
+    known = CITATIONS[form]
+    headers = {"content-type": known.media}
+    if not known.text:
+        headers["content-disposition"] = f'inline; filename="{key(paper)}.{known.saved}"'
+    body = known.write([paper]).encode("utf-8", "replace")
+    return conditional_response(request, body, now=site.now(), headers=headers)
 
 
 def with_own_days(documents: Iterable[Document]) -> list[Paper]:

@@ -22,6 +22,7 @@ def limits() -> dict[str, Limit]:
         "explanations": Limit(60, minute),  # of a person: each encodes a few texts
         "trials": Limit(120, minute),  # of a person: one for each step of a slider
         "submissions": Limit(30, timedelta(hours=1)),  # of a person
+        "notes": Limit(60, minute),  # of a person: the page saves a note as it is typed
         "libraries": Limit(12, timedelta(hours=1)),  # of a person
         "letters": Limit(3, quarter),  # to an address that was typed in
         "letters from": Limit(20, quarter),  # asked for from a network

@@ -28,11 +28,13 @@ def search_results(
     relevant: bool = False,
     nearest: int = NEAREST,
     copies: bool = True,
+    with_facets: bool = False,
 ) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many. ``given``: who asks, and what else
     came with the query. Where relevance ends, the list ends if the address or else ``relevant`` says so; of a list
     without anything relevant, the ``nearest`` papers stay. Every paper of a work is listed, or the best one alone, as
-    the address or else ``copies`` says. UsageError for an unknown stage."""
+    the address or else ``copies`` says. ``with_facets`` counts what the relevant papers have in common. UsageError for
+    an unknown stage."""
     results = search(
         site.collection,
         asked.q,
@@ -43,6 +45,8 @@ def search_results(
         given=given,
         stages=None if asked.stages is None else stages_of(asked.stages),
         arrange=asked.view(copies=copies),
+        sort=asked.sort,
+        with_facets=with_facets,
     )
     return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 

@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from broadsheet.core import query
-from broadsheet.core.types import Filters, Mode, Strength
+from broadsheet.core.types import Filters, Mode, Sort, Strength
 from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, LONGEST_DOCUMENT, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.trending.ranking import MOST_DAYS
@@ -27,6 +27,10 @@ FEED_LEAST = Strength.FAIR
 
 def _blank_to_none(value: Any) -> Any:
     return None if value == "" else value
+
+
+def _blank_to_best(value: Any) -> Any:
+    return "best" if value == "" else value
 
 
 def _blank_to_zero(value: Any) -> Any:
@@ -80,6 +84,11 @@ class SearchParams(BaseModel):
         "paper in an answer for programs, each work once on the page.",
     )
 
+    sort: Annotated[Sort, BeforeValidator(_blank_to_best)] = Field(
+        default="best",
+        description="The order of the papers that are likely to be relevant (above the end of the list; where nothing "
+        "tells, the first 200): `best`, `newest` or `votes`. What follows them stays best first.",
+    )
     relevant: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
         default=None,
         description="Only the papers above the end of the list, where all that could matter has been seen (`true`), or "

@@ -29,6 +29,7 @@ _HEAD = 2**18
 _MOST_OBJECTS = 30
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _ARXIV_LIST = re.compile(r"(?:rss|export)?\.?arxiv\.org/(?:list|rss|atom)/([\w.-]+)", re.IGNORECASE)
+_HF_PAPERS = re.compile(r"https?://(?:www\.)?huggingface\.co/(?:api/daily_)?papers/?", re.IGNORECASE)
 _REPOSITORY = re.compile(r"/oai(?:2(?:\.php)?|[-_]?pmh2?|/request)?/?$", re.IGNORECASE)
 _ROOT = re.compile(r"\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<![^>]*>\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
 
@@ -220,6 +221,8 @@ def _of_address(address: str) -> str:
         return f"arxiv:{match[1]}"
     if known_doi := doi(address):
         return f"crossref:{known_doi}"
+    if _HF_PAPERS.fullmatch(address):
+        return "hf:daily"
     return _of_repository(address) or f"feed:{address}"
 
 

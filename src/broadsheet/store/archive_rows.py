@@ -20,10 +20,11 @@ TABLES = (
     "facts", "sources", "people", "invitations", "votes", "declined", "read_papers", "notes", "lists", "saves",
     "queries", "followed_authors", "topics", "topic_centres", "followed_topics", "comments", "submissions", "desk",
     "day_lines", "subscriptions", "suppressions", "bounces", "editions", "deliveries", "former_texts",
+    "vote_counts",
 )  # fmt: skip
 """The exported tables; a table comes before those that refer to it. Left out: the papers, which ``export`` writes;
 keys, which belong to one instance; what can be made again; and the log of events there."""
-_KEPT = ("facts", "sources", "former_texts")  # an existing row stays as it is
+_KEPT = ("facts", "sources", "former_texts", "vote_counts")  # an existing row stays as it is
 _KINDS: dict[str, type | tuple[type, ...]] = {"INTEGER": int, "TEXT": str, "REAL": (int, float)}
 _MOMENTS = frozenset({
     "added", "at", "changed", "due", "edited", "ended", "frozen", "invited", "joined", "lease", "made", "since",
@@ -32,7 +33,7 @@ _MOMENTS = frozenset({
 _JSON: dict[tuple[str, str], type] = {
     ("facts", "value"): object, ("topics", "phrases"): list, ("queries", "without"): list, ("editions", "body"): dict,
 }  # fmt: skip
-_HERE = ("secret", "mail.paused", "topics")  # facts that belong to one instance
+_HERE = ("secret", "mail.paused", "topics", "topics.map")  # facts that belong to one instance
 _OF_PAPERS = "SELECT id AS paper, at FROM {} JOIN documents USING (number) WHERE person = ? ORDER BY at, id"
 # Secrets stay out: the digests of sessions and tokens.
 BELONGINGS: dict[str, str] = {

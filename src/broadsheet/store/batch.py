@@ -13,7 +13,7 @@ from typing import Literal
 
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.store import versions
+from broadsheet.store import history, versions
 from broadsheet.store.clashes import Clash, Home, Kept, home_of, present, records_of
 from broadsheet.store.derived import COLUMNS, SIDES, Say, columns, differ, encoded, say_of
 from broadsheet.store.filters import by_source
@@ -123,6 +123,7 @@ class Batch:
         elif own:
             say = say_of(renewed(own.record.document, say.document))
             versions.keep(self._db, number, own.record.document, say.document, at=self._now)
+            history.keep(self._db, number, own.record.said, own.record.document, say.document, at=self._now)
         if own:
             self._db.execute("DELETE FROM records WHERE said = ?", (own.record.said,))
         return self._write_record(number, say.document.source, digests, say.body), say.document
@@ -140,7 +141,8 @@ class Batch:
         said = {each.record.said for each in apart}
         self._db.executemany("DELETE FROM records WHERE said = ?", [(each,) for each in said])
         moved = [(number, each.source) for each in apart]
-        self._db.executemany("DELETE FROM former_texts WHERE number = ? AND source = ?", moved)
+        for table in ("former_texts", "vote_counts"):
+            self._db.executemany(f"DELETE FROM {table} WHERE number = ? AND source = ?", moved)
         left = [each.record for each in kept if each.record.said not in said]
         after = merge(left)
         self._write_merged(number, after if len(left) > 1 else None)
@@ -156,7 +158,7 @@ class Batch:
         number: int = row[0]
         kept = records_of(self._db, number)
         from_source, names = by_source(source) if source else ("1", ())
-        for table in ("records", "former_texts"):
+        for table in ("records", "former_texts", "vote_counts"):
             self._db.execute(f"DELETE FROM {table} WHERE number = ? AND {from_source}", (number, *names))
         left = [k.record for k in records_of(self._db, number)]
         if len(left) == len(kept):

@@ -55,7 +55,7 @@ class Check(Part):
 
     def strays(self) -> list[int]:
         """Return the deleted documents that still have side rows, records or a merged view."""
-        tables = (*SIDES, "records", "merged", "former_texts")
+        tables = (*SIDES, "records", "merged", "former_texts", "vote_counts")
         every = " UNION ".join(f"SELECT number FROM {table}" for table in tables)
         return self._db.column(
             f"SELECT number FROM ({every}) JOIN documents USING (number) WHERE deleted = 1 ORDER BY 1"
@@ -129,6 +129,7 @@ def _refill(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
         if row[0]:
             db.execute("DELETE FROM records WHERE number = ?", (number,))
             db.execute("DELETE FROM former_texts WHERE number = ?", (number,))
+            db.execute("DELETE FROM vote_counts WHERE number = ?", (number,))
         document, body = _view([] if row[0] else filed.records[number])
         if body:
             db.execute("INSERT INTO merged (number, body) VALUES (?, ?)", (number, body))

@@ -26,6 +26,17 @@ class SavedList:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A list that was removed, as it was: its number, name, when it was made, and its papers with when each was
+    saved."""
+
+    number: int
+    name: str
+    made: str
+    papers: tuple[tuple[int, str], ...]
+
+
 def list_name(text: str, *, longest: int = 100) -> str:
     """Return a list's or query's name as it is kept; UsageError when nothing is left of it."""
     name = " ".join(text.split())[:longest].strip()
@@ -65,9 +76,28 @@ class Lists(Part):
             sql = "UPDATE lists SET name = ? WHERE person = ? AND list = ?"
             return db.execute(sql, (name, person, number)).rowcount == 1
 
-    def remove(self, person: int, number: int) -> bool:
-        """Delete a list with its papers in it; return False when it is not the person's."""
-        return self._db.write("DELETE FROM lists WHERE person = ? AND list = ?", (person, number)) == 1
+    def remove(self, person: int, number: int) -> Removed | None:
+        """Delete a list with its papers in it and return what it was; None when it is not the person's."""
+        own = "FROM lists WHERE person = ? AND list = ?"
+        with self._db.writing() as db:
+            found = db.execute(f"SELECT name, made {own}", (person, number)).fetchone()
+            papers = db.execute("SELECT number, at FROM saves WHERE list = ?", (number,)).fetchall() if found else []
+            db.execute(f"DELETE {own}", (person, number))
+        if found is None:
+            return None
+        name, made = found
+        return Removed(number, name, made, tuple((each, at) for each, at in papers))
+
+    def put_back(self, person: int, removed: Removed) -> bool:
+        """Make a removed list again, under its number; return False when another list of the person has its name."""
+        row = (removed.number, person, removed.name, removed.made)
+        with self._db.writing() as db:
+            sql = "INSERT OR IGNORE INTO lists (list, person, name, made) VALUES (?, ?, ?, ?)"
+            if db.execute(sql, row).rowcount != 1:
+                return False
+            saves = [(removed.number, number, at) for number, at in removed.papers]
+            db.executemany("INSERT INTO saves (list, number, at) VALUES (?, ?, ?)", saves)
+            return True
 
     def save(self, person: int, list_: int, numbers: Sequence[int], *, now: datetime) -> int:
         """Put papers into a list of the person; return how many were new in it (none when it is not theirs)."""

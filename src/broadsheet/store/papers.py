@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -195,6 +196,12 @@ class Papers(Part):
         )
         found = self._db.rows(sql, (json.dumps([int(number) for number in numbers]), least, most))
         return [(name, papers) for name, papers in found]
+
+    def years(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return how many of these papers are of each year, by the first day that they may be of."""
+        sql = f"SELECT coalesce(first, day) FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
+        days = self._db.column(sql, (json.dumps([int(number) for number in numbers]),))
+        return dict(Counter(date.fromordinal(day).year for day in days if day is not None))
 
     def newest_by(self, authors: Iterable[str], most: int) -> dict[str, list[int]]:
         """Find the newest papers, at most ``most``, of each of these authors, newest first, by row number."""

@@ -277,6 +277,22 @@ def _former_texts(db: sqlite3.Connection) -> None:
     db.execute(_FORMER_TEXTS)
 
 
+_VOTE_COUNTS = """
+CREATE TABLE vote_counts (
+    number INTEGER NOT NULL REFERENCES documents (number),
+    source TEXT NOT NULL,
+    at TEXT NOT NULL,
+    votes INTEGER NOT NULL,
+    PRIMARY KEY (number, source, at)
+) WITHOUT ROWID
+"""
+
+
+def _vote_counts(db: sqlite3.Connection) -> None:
+    """Hold how many votes sources counted, and when, from now on."""
+    db.execute(_VOTE_COUNTS)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
@@ -287,4 +303,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _folded,
     _topics,
     _former_texts,
+    _vote_counts,
 )

@@ -14,6 +14,7 @@ from broadsheet.store.deliveries import Deliveries
 from broadsheet.store.desk import Desk
 from broadsheet.store.editions import Editions
 from broadsheet.store.follows import Follows
+from broadsheet.store.history import History
 from broadsheet.store.journal import Journal
 from broadsheet.store.lists import Lists
 from broadsheet.store.mail import Mail
@@ -21,6 +22,7 @@ from broadsheet.store.mixtures import Mixtures
 from broadsheet.store.papers import Papers
 from broadsheet.store.people import People
 from broadsheet.store.reactions import Reactions
+from broadsheet.store.tally import Tally
 from broadsheet.store.topics import Topics
 from broadsheet.store.trends import Trends
 from broadsheet.store.versions import Versions
@@ -39,6 +41,7 @@ class Store(Database):
         self.papers = Papers(self)
         self.days = Days(self)
         self.versions = Versions(self)
+        self.history = History(self)
         self.people = People(self)
         self.reactions = Reactions(self)
         self.lists = Lists(self)
@@ -52,6 +55,7 @@ class Store(Database):
         self.journal = Journal(self)
         self.trends = Trends(self)
         self.topics = Topics(self)
+        self.tally = Tally(self)
         self.check = Check(self)
         self.mixtures = Mixtures(self)
         self.archive = ArchiveRows(self)

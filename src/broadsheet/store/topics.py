@@ -162,6 +162,20 @@ class Topics(Part):
         ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
         return tuple(Counted(*topic, count) for topic, count in ordered)
 
+    def labels(self) -> list[tuple[int, str, str]]:
+        """Return each living topic and field with its name and, as JSON, its phrases: sooner than ``all``, which
+        counts papers."""
+        sql = "SELECT topic, CASE given WHEN '' THEN name ELSE given END, phrases FROM topics WHERE heir IS NULL"
+        return [(topic, name, phrases) for topic, name, phrases in self._db.rows(f"{sql} ORDER BY topic")]
+
+    def size(self, topic: int) -> int:
+        """Count the papers of a living topic or field."""
+        sql = (
+            "SELECT count(*) FROM topic_papers CROSS JOIN documents USING (number) WHERE topic_papers.topic IN"
+            f" (SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)) AND deleted = 0"
+        )
+        return int(self._db.column(sql, (topic,))[0])
+
     def unknown(self, filters: Filters) -> list[str]:
         """Return the topics in conditions that are no number, slug or name of any topic or field."""
         asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
@@ -261,6 +275,10 @@ class Topics(Part):
         size = max(set(sizes), key=sizes.count, default=0)
         sound = {topic: vector for topic, vector in vectors.items() if len(vector) == size}
         return np.array(list(sound), dtype=np.int64), np.array(list(sound.values()), dtype=np.float32)
+
+    def centred(self, space: str) -> list[int]:
+        """Return the topics that have a centre under a Space's manifest key, whatever state it is in."""
+        return self._db.column("SELECT topic FROM topic_centres WHERE space = ? ORDER BY topic", (space,))
 
     def damaged(self, space: str) -> list[int]:
         """Return the topics whose centre under a Space's manifest key is damaged."""

@@ -5,7 +5,7 @@ no topics in vectors of this encoder, or twice as many papers (half as many) as 
     fit -> what continues an old topic takes its number and name (``heirs``) -> name the others -> plant, all or nothing
 place each paper that is new or has changed at the nearest centre, in short transactions
 many more papers than were looked at, or many that fit nowhere: grow -> name the new topics -> plant -> place again
-note how far this came, last of all: killed at any instant, the next run goes on
+note how far this came, and make the map of topics where they changed: killed at any instant, the next run goes on
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from broadsheet.locks import attempted, held
 from broadsheet.space import Snapshot
 from broadsheet.store.topics import Placed, Planted
 from broadsheet.topics import heirs
+from broadsheet.topics import map as map_
 from broadsheet.topics.clusters import LEAST, Tree, fit, grow, place
 from broadsheet.topics.clusters import split as parted
 from broadsheet.topics.heirs import Old
@@ -97,13 +98,15 @@ def bring_up(collection: Collection, *, now: datetime, progress: Progress | None
 
 def is_behind(collection: Collection) -> bool:
     """Tell whether the Space is up to the Store, and topics are not up to the Space. Cheap."""
-    reached = Reached.read(collection.store.journal.fact(FACT))
+    store = collection.store
+    reached = Reached.read(store.journal.fact(FACT))
     try:
         space = collection.space.snapshot()
     except CollectionError:
         return False
-    ready = space.pointer.change == collection.store.papers.last_change() > 0
-    return ready and (space.pointer.change, space.manifest.key) != (reached.change, reached.space)
+    ready = space.pointer.change == store.papers.last_change() > 0
+    key = space.manifest.key
+    return ready and ((space.pointer.change, key) != (reached.change, reached.space) or not map_.is_current(store, key))
 
 
 def words(done: Done) -> str:
@@ -152,6 +155,7 @@ class _Run:
                 done = replace(done, new=done.new + young)
         if self._old.centres or not behind:
             self._note(reached)
+        self._draw()
         return done
 
     def split(self, topic: int) -> int:
@@ -195,6 +199,7 @@ class _Run:
         self._plant(tree, written, reached=reached, again=[*leaving.tolist(), *staying.tolist()])
         self._place()
         self._note(reached)
+        self._draw()
 
     def _known(self) -> Old:
         topics, gone = self._topics.every()
@@ -216,6 +221,11 @@ class _Run:
             reached, change=self._space.pointer.change, space=self._key, looked=min(reached.looked, count)
         )
         self._store.journal.set_fact(FACT, asdict(reached))
+
+    def _draw(self) -> None:
+        """Make the map of topics if it is missing or of other topics."""
+        if not map_.is_current(self._store, self._key):
+            map_.renew(self._store, self._key)
 
     def _mend(self) -> None:
         """Give topics whose centre is damaged the middle of their papers for one."""
@@ -337,6 +347,7 @@ class _Run:
             heirs=ended or {}, again=again, fact=asdict(replace(reached, change=0, space=self._key)),
         )  # fmt: skip
         self._topics.plant(planted, now=self._now)
+        self._store.journal.set_fact(map_.FACT, None)  # a run that is killed now makes it next time
         self._old = self._known()
 
     def _names(self, tree: Tree, papers: _Papers, young: Set[int]) -> dict[int, Name]:

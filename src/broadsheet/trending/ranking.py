@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
@@ -16,8 +16,8 @@ from broadsheet.core.recent import Recent
 from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
-from broadsheet.daily.why_empty import long_date
-from broadsheet.trending.prior import Prior, current_prior
+from broadsheet.daily.why_empty import long_date, midnight
+from broadsheet.trending.prior import ENOUGH, Prior, current_prior
 from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
@@ -81,36 +81,64 @@ def trending_feed(
     filters: Filters | None = None,
     k: int = 50,
     offset: int = 0,
+    newest: bool = False,
 ) -> Feed:
     """Rank the works of the last ``days`` days by trend. UsageError unless ``days`` is 1 to MOST_DAYS.
 
     A paper that came after the day that was estimated for it is not a trend: it is ranked from the first vote, comment
-    or save of a reader here on.
+    or save of a reader here on. If none of these days has a paper, ``newest`` ranks as many days that end with the
+    newest one that has; the ``period`` of the list says which, and its ``note`` says so in words.
     """
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"trending looks back 1 to {MOST_DAYS} days; got {days}")
     if k < 1 or offset < 0:
         raise UsageError(f"k counts from 1 and offset from 0; got k={k}, offset={offset}")
     today = now.astimezone(zone).date()
-    # A stretch of days is not a named period, but the feed only asks where it begins and ends.
-    stretch = Period("day", today - timedelta(days=days - 1), today)
+    stretch = _stretch(today, days)
     selection = Wanted(
-        sort="trending", filters=filters or Filters(), matching=_moving, picks=False, fallen=False, k=k, offset=offset
+        sort="trending", filters=filters or Filters(), matching=moving, picks=False, fallen=False, k=k, offset=offset
     )
     found = feed(collection, stretch, now=now, zone=zone, wanted=selection)
-    listed = [] if found.total else collection.store.days.between(stretch.first, stretch.last)
-    return replace(found, note=_LATE) if listed and not _moving(collection, listed) else found
+    if found.total:
+        return found
+    listed = collection.store.days.between(stretch.first, stretch.last)
+    if listed and not moving(collection, listed):
+        return replace(found, note=_LATE)
+    last = None if listed or not newest else collection.store.days.before(stretch.first, filters)
+    if last is None:
+        return found
+    older = feed(collection, _stretch(last, days), now=now, zone=zone, wanted=selection)
+    return replace(older, note=_older(days, last)) if older.total else found
 
 
-def _moving(collection: Collection, numbers: Sequence[int]) -> frozenset[int]:
-    """The papers that came on their day, and those that readers here have done something with."""
+def ended(listing: Feed, *, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return the moment as of which a list is shown: ``now``, or the end of its last day if that is over."""
+    return min(now, midnight(listing.period.last, zone, after=1))
+
+
+def _stretch(last: date, days: int) -> Period:
+    """The days up to one: not a named period, but the feed only asks where it begins and ends."""
+    return Period("day", last - timedelta(days=days - 1), last)
+
+
+def _older(days: int, last: date) -> str:
+    when = "today" if days == 1 else f"the last {days} days"
+    return f"No paper is from {when}. These were trending on {long_date(last)}."
+
+
+def moving(collection: Collection, numbers: Sequence[int], *, until: datetime | None = None) -> frozenset[int]:
+    """Return the papers that came on their day, and those that readers here have done something with (``until`` a
+    moment)."""
     store, key = collection.store, tuple(numbers)
     memory: _Memory = collection.memory("news", lambda: Recent(_MOST_REMEMBERED, size=_ROOM))
     change, known = store.papers.last_change(), memory.get(key)
     if known is None or known[0] != change:
         known = change, frozenset(store.days.news(numbers))
         memory.keep(key, known, size=_NUMBER * len(key))
-    return known[1] | store.trends.heard(numbers).keys()
+    if until is None:
+        return known[1] | store.trends.heard(numbers).keys()
+    events = store.reactions.happenings([number for number in numbers if number not in known[1]])
+    return known[1] | {event.number for event in events if event.at <= until}
 
 
 def explain(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Explanation]:
@@ -164,7 +192,7 @@ def _days(age: float) -> str:
 
 def rule(half_life: float) -> str:
     """State the rule in one sentence; ``half_life`` is in days."""
-    return f"Each part halves every {half_life:g} days from the moment it is added; their sum is the interest left."
+    return f"Votes and saves count less as they age: half after {24 * half_life:g} hours."
 
 
 def origin(collection: Collection) -> str:
@@ -172,13 +200,14 @@ def origin(collection: Collection) -> str:
     prior = current_prior(collection)
     if prior is None:
         return (
-            "The votes expected of a paper come from how much its topic grows: there are too few past days with"
-            " votes yet to learn predictions from texts."
+            "New papers start with a small bonus if their topic is growing. Predictions from texts take its place when"
+            f" there are votes on {ENOUGH} past days to learn from."
         )
     return (
-        f"Predictions from texts were learned on {long_date(prior.learned.date())} from {prior.papers:,} papers of "
-        f"{prior.days:,} days, {long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, "
-        f"and the lengths of their titles and texts.{agreement(prior)}"
+        "New papers start with the votes that their texts predict. Predictions were learned on "
+        f"{long_date(prior.learned.date())} from {prior.papers:,} papers of {prior.days:,} days, "
+        f"{long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, and the lengths "
+        f"of their titles and texts.{agreement(prior)}"
     )
 
 

@@ -11,14 +11,15 @@ from urllib.parse import quote, urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from broadsheet.core import works
+from broadsheet.core.card import INSTITUTIONS, STARS, SUMMARIES
 from broadsheet.core.card import institution as institution
 from broadsheet.core.card import source_summary as source_summary
 from broadsheet.core.card import stars as stars
+from broadsheet.core.identity import places
 from broadsheet.core.periods import Period
 from broadsheet.core.relevance import figure as figure
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped as clipped
-from broadsheet.core.text import readable
 from broadsheet.core.topic import Counted, Named, Topic, slug, topic_number
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
@@ -27,10 +28,13 @@ from broadsheet.search.stages import LABELS
 from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
 from broadsheet.site.period import BY_TOPIC
 from broadsheet.site.urls import paper_page
-from broadsheet.sources.payload import is_file
+from broadsheet.sources.payload import is_file as is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.merge import is_shelf as is_shelf
+from broadsheet.web.mathematics import paragraphs as paragraphs
+from broadsheet.web.mathematics import title as title
+from broadsheet.web.ways import on_page
 
 PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
@@ -38,7 +42,6 @@ ABSTRACT, CODE = "Abstract", "Code"
 _LINKS = {"abstract": ABSTRACT, "pdf": "PDF", "code": CODE, "project": "Project"}
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
-_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _COMMAND = re.compile(r"`([^`\n]{1,200})`")
 # The first that is found counts: most browsers say that they are others too.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -48,10 +51,13 @@ _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
 def shown(value: Any) -> Any:
-    """Return a value without the characters that turn the direction of others or are not allowed in HTML.
+    """Return a value without the characters that turn the direction of others or are not allowed in HTML; in place of
+    a command that a message names, what a reader can do on a page.
 
     Markup is our own, made of values that have passed through here.
     """
+    if type(value) is str and "`broadsheet " in value:
+        value = on_page(value)
     if type(value) is str and not value.isprintable():
         return value.translate(_UNSHOWN)
     return value
@@ -184,7 +190,36 @@ def chosen(asked: SearchParams) -> list[tuple[str, str]]:
     return [(label, value) for label, value in values if value]
 
 
-_USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0}
+def removals(asked: SearchParams) -> list[tuple[str, str, str]]:
+    """Return the active filters as labels and values in words, each with the address of the search without it."""
+    fields = {"votes from": "min_votes", "code": "has_code"}
+    found = []
+    for label, value in chosen(asked):
+        name = fields.get(label, label)
+        several = getattr(asked, name)
+        if not isinstance(several, list):
+            found.append((label, value, search_address(asked, offset=0, **{name: None})))
+            continue
+        for each in several:
+            left = [other for other in several if other != each]
+            words = topic_in_words(each) if name == "topic" else each
+            found.append((label, words, search_address(asked, offset=0, **{name: left})))
+    return found
+
+
+def turned(query: str, more: Sequence[str], less: Sequence[str], without: Sequence[str]) -> str:
+    """Return the parameters of a search that is explained, with concepts turned up, down or off, each once."""
+    turns = {"more": more, "less": less, "without": without}
+    return urlencode({"q": query, **{name: list(dict.fromkeys(each)) for name, each in turns.items()}}, doseq=True)
+
+
+def abroad(identifier: str) -> str:
+    """Return where a paper with this identifier is described, at arXiv or by its DOI; empty where that is unknown."""
+    return places([identifier]).get("abstract", "")
+
+
+SORTS = {"best": "best first", "newest": "newest first", "votes": "most votes"}
+_USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0, "sort": "best"}
 
 
 def parameters(asked: SearchParams) -> dict[str, Any]:
@@ -318,26 +353,57 @@ def links(document: Document) -> list[tuple[str, str]]:
     return [(label, address) for label, address in named if is_link(address)]
 
 
+def outward(document: Document) -> list[tuple[str, str]]:
+    """Return the external links of a paper for its own page: what leads to arXiv is called so."""
+    return [
+        ("arXiv" if label == ABSTRACT and _is_arxiv(address) else label, address) for label, address in links(document)
+    ]
+
+
+def _is_arxiv(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    return host == "arxiv.org" or host.endswith(".arxiv.org")
+
+
+def alike_address(one: Document, other: Document) -> str:
+    """Return the address of the comparison of two papers."""
+    return f"/alike?{urlencode({'one': one.id, 'other': other.id})}"
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd`` or ``11th``."""
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def facts(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the extra facts that fit on one line, as labels and values."""
-    return [(name.replace("_", " "), line) for name, value in extra.items() if (line := _line(value))]
+    """Return the extra facts that fit on one line and are on no other part of the page, as labels and values."""
+    return [
+        (_FACTS.get(name, name.replace("_", " ")), line)
+        for name, value in extra.items()
+        if name not in _SHOWN_ELSEWHERE and (line := _line(value))
+    ]
+
+
+_SHOWN_ELSEWHERE = frozenset((*SUMMARIES, *INSTITUTIONS, *STARS))
+_FACTS = {
+    "submitter": "Put on the list by", "submitted": "Put on the list", "rank": "Place on its list",
+    "ai_keywords": "Keywords by its source", "comment": "Comment of its authors", "thumbnail": "Picture",
+    "entry_type": "Kind of its BibTeX entry", "journal_ref": "Journal", "primary": "First category",
+}  # fmt: skip
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d[\d.]*(?:Z|[+-]\d\d:?\d\d)?")
 
 
 def _line(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and (moment := _MOMENT.fullmatch(value)):
+        return day_in_words(date.fromisoformat(moment[1]))
     if isinstance(value, str | int | float):
         return str(value)[:500]
     if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
         return ", ".join(map(str, value))[:500]
     return ""
-
-
-def paragraphs(document: Document) -> list[str]:
-    """Return the abstract in readable form, split where the original text has empty lines."""
-    pieces = [piece for piece in _EMPTY_LINE.split(document.text) if piece.strip()]
-    clean = readable if document.readable_text else str.strip  # a text too long to be made readable is not an abstract
-    return [clean(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
 
 
 def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:

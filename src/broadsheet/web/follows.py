@@ -5,9 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.core.errors import BroadsheetError
 from broadsheet.people import follows, topics
-from broadsheet.people.library import Imported
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
@@ -20,7 +18,6 @@ from broadsheet.web.marks import singly
 from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
-_BAD_SHOWN = 50
 
 
 @router.get("/interests")
@@ -55,12 +52,9 @@ def shown(
     site: Site,
     person: Person,
     offset: int = 0,
-    *,
-    brought: Imported | None = None,
-    problem: BroadsheetError | None = None,
 ) -> Response:
-    """Render the page, with the result of an uploaded library (``brought``), or the ``problem`` with it."""
-    store, message = site.collection.store, site.redact(str(problem)) if problem else ""
+    """Render the page."""
+    store = site.collection.store
     reasons = follows.papers(store, person.number)
     part = part_of(site, list(reasons), offset)
     numbers = store.papers.numbers([paper.id for paper, _ in part.rows])
@@ -75,9 +69,6 @@ def shown(
         reasons={name: reasons.get(number, "") for name, number in numbers.items()},
         marks=singly(request, site, [paper for paper, _ in part.rows]),
         names={each.number: each.name for each in store.lists.of(person.number)},
-        brought=brought,
-        bad=brought.taken.bad[:_BAD_SHOWN] if brought else (),
-        problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         feed=private_feeds.address(request, site, person, "follows"),
         size=A_PAGE,
     )

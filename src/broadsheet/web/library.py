@@ -1,4 +1,4 @@
-"""Uploading a reference library: its papers are saved in a list named after the file."""
+"""Uploading a file of references: its papers are saved in a list named after the file, and the Library shows them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from broadsheet.people.library import import_library
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.forms import TheForm
-from broadsheet.web import follows
-from broadsheet.wiring.jobs import run_now
+from broadsheet.web import lists
+from broadsheet.wiring.jobs import catch_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +27,7 @@ def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks
             raise UsageError("choose a file: BibTeX, RIS, or RDF or CSV from Zotero")
         brought = import_library(site.collection, person.number, chosen[1], chosen[0], now=site.now())
     except (UsageError, SourceError) as error:
-        return follows.shown(request, site, person, problem=error)
+        return lists.library(request, site, person, problem=error, imported=None)
     if brought.taken.new:
-        tasks.add_task(run_now, site.collection, site.settings, "sync", "topics", now=site.now())
-    return follows.shown(request, site, person, brought=brought)
+        tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
+    return lists.library(request, site, person, problem=None, imported=brought)

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.core.errors import CollectionError, ModelError, UsageError
+from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
 from broadsheet.core.types import Document, Result
-from broadsheet.people import lists
+from broadsheet.people import lists, notes
+from broadsheet.people.library import Imported
 from broadsheet.search.hybrid import search
 from broadsheet.search.question import Given
 from broadsheet.site import private_feeds
@@ -26,11 +27,13 @@ from broadsheet.store.lists import SAVED, SavedList
 from broadsheet.store.people import Person
 from broadsheet.store.reactions import Mark
 from broadsheet.web import render
+from broadsheet.web.filters import sentence
 from broadsheet.web.marks import singly
 from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
 MOST = 1_000  # papers of a list as a file
+_BAD_SHOWN = 50  # records of a file that could not be imported
 Words = Annotated[str, Query(max_length=2_000)]
 State = Literal["all", "unread", "read", "voted", "declined", "notes"]
 STATES: dict[State, str] = {
@@ -60,19 +63,20 @@ def overview(
 ) -> Response:
     """Show the lists and all saved papers, newest first; or the results of a search; or the papers in a state."""
     if q.strip():
-        return _shown(request, site, person, _search(site, person, q, None, offset), q=q)
+        noted = () if offset else notes.find(site.collection.store, person.number, words=q)[:A_PAGE]
+        return _shown(request, site, person, _search(site, person, q, None, offset), q=q, noted=part_of(site, noted))
     part = part_of(site, _in_state(site.collection.store, person, show), offset)
     return _shown(request, site, person, part, show=show)
 
 
 @router.post("/lists")
 def make(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Create a list and redirect to it; if the name exists already, redirect to that list."""
+    """Create a list and redirect to it; if the name exists already, say so."""
     try:
-        number = lists.make(site.collection.store, person.number, name=form.get("name"), now=site.now())
+        number = lists.create(site.collection.store, person.number, name=form.get("name"), now=site.now())
     except UsageError as error:
         part = part_of(site, site.collection.store.lists.saved(person.number))
-        return _shown(request, site, person, part, problem=str(error))
+        return _shown(request, site, person, part, problem=error)
     return RedirectResponse(f"/lists/{number}", 303)
 
 
@@ -85,10 +89,10 @@ def file(request: Request, site: TheSite, person: AsReader, number: Number, form
 
 
 @router.get("/lists.{form}")
-def whole(request: Request, site: TheSite, person: AsReader, form: str) -> Response:
-    """Return all saved papers as a file for a reference manager, or as a feed."""
+def whole(request: Request, site: TheSite, person: AsReader, form: str, show: State = "all") -> Response:
+    """Return all saved papers, or the papers in a state, as a file for a reference manager, or as a feed."""
     form_of(form)
-    return _written(request, site, form, person, None)
+    return _written(request, site, form, person, None, show=show)
 
 
 @router.get("/lists/{number}")
@@ -111,15 +115,31 @@ def rename(request: Request, site: TheSite, person: AsReader, number: Number, fo
         lists.rename(site.collection.store, person.number, number=number, name=form.get("name"))
     except UsageError as error:
         part = part_of(site, site.collection.store.lists.saved(person.number, number))
-        return _shown(request, site, person, part, saved_list, problem=str(error))
+        return _shown(request, site, person, part, saved_list, problem=error)
     return RedirectResponse(f"/lists/{number}", 303)
 
 
 @router.post("/lists/{number}/delete")
 def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
-    """Delete a list; papers that are in no other list are no longer saved."""
-    lists.remove(site.collection, person.number, number=number)
-    return RedirectResponse("/lists", 303)
+    """Delete a list; papers that are in no other list are no longer saved. It can be restored until another one is
+    deleted, or the server ends."""
+    site.remember_removed(person.number, lists.remove(site.collection, person.number, number=number))
+    return RedirectResponse(f"/lists?removed={number}", 303)
+
+
+@router.post("/lists/{number}/restore")
+def restore(request: Request, site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
+    """Restore the list that was deleted last, with its number, name and papers."""
+    removed = site.removed.get(person.number)
+    if removed is None or removed.number != number:
+        raise NotFoundError("This list can no longer be restored.")
+    try:
+        lists.put_back(site.collection, person.number, removed)
+    except UsageError as error:
+        part = part_of(site, site.collection.store.lists.saved(person.number))
+        return _shown(request, site, person, part, problem=error)
+    del site.removed[person.number]
+    return RedirectResponse(f"/lists/{number}", 303)
 
 
 def _in_state(store: Store, person: Person, show: State) -> list[int]:
@@ -162,10 +182,16 @@ def _shown(
     *,
     q: str = "",
     show: State = "all",
-    problem: str = "",
+    noted: Part | None = None,
+    problem: BroadsheetError | None = None,
+    imported: Imported | None = None,
 ) -> Response:
-    """Render the page of a list or, without one, of all saved papers."""
-    owned = site.collection.store.lists.of(person.number)
+    """Render the page of a list or, without one, of the Library: with the ``noted`` papers that a search found, what is
+    wrong, or what was ``imported``."""
+    store, message = site.collection.store, site.redact(str(problem)) if problem else ""
+    owned = store.lists.of(person.number)
+    rows = [*(noted.rows if noted else ()), *part.rows]
+    removed = site.removed.get(person.number)
     return render.rendered(
         request,
         site,
@@ -176,8 +202,15 @@ def _shown(
         saved_list=saved_list,
         lists=owned,
         names={each.number: each.name for each in owned},
-        marks=singly(request, site, [document for document, _ in part.rows]),
-        problem=problem and f"{problem[:1].upper()}{problem[1:]}.",
+        noted=noted,
+        marks=singly(request, site, [document for document, _ in rows]),
+        problem=sentence(f"{message[:1].upper()}{message[1:]}") if message else "",
+        taken=problem.number if isinstance(problem, lists.NameTakenError) else 0,
+        removed=removed if removed and not saved_list and request.query_params.get("removed") else None,
+        brought=imported,
+        bad=imported.taken.bad[:_BAD_SHOWN] if imported else (),
+        counts={} if saved_list else {state: len(_in_state(store, person, state)) for state in STATES},
+        feeds=private_feeds.addresses(request, site, person),
         feed=private_feeds.address(request, site, person, f"list/{saved_list.number}" if saved_list else "saved"),
         states=STATES,
         usual=SAVED,
@@ -185,16 +218,28 @@ def _shown(
     )
 
 
-def _written(request: Request, site: Site, form: str, person: Person, saved_list: SavedList | None) -> Response:
+def library(
+    request: Request, site: Site, person: Person, *, problem: BroadsheetError | None, imported: Imported | None
+) -> Response:
+    """Render the Library with the result of an upload."""
+    part = part_of(site, site.collection.store.lists.saved(person.number))
+    return _shown(request, site, person, part, problem=problem, imported=imported)
+
+
+def _written(
+    request: Request, site: Site, form: str, person: Person, saved_list: SavedList | None, *, show: State = "all"
+) -> Response:
     store, number = site.collection.store, saved_list.number if saved_list else None
-    numbers = store.lists.saved(person.number, number)[:MOST]
+    kept = store.lists.saved(person.number, number) if number else _in_state(store, person, show)
+    numbers = kept[:MOST]
+    name = saved_list.name if saved_list else "saved" if show == "all" else STATES[show].lower()
     papers = store.papers.by_numbers(numbers)
     return list_response(
         request,
         site,
         form,
-        title=f"Broadsheet: {saved_list.name if saved_list else 'saved'}",
-        page=f"/lists/{number}" if number else "/lists",
+        title=f"Broadsheet: {name}",
+        page=f"/lists/{number}" if number else "/lists" if show == "all" else f"/lists?show={show}",
         papers=with_own_days(papers[each] for each in numbers if each in papers),
-        name=f"own/{person.number}/{number or 'saved'}",
+        name=f"own/{person.number}/{number or ('saved' if show == 'all' else show)}",
     )

@@ -54,7 +54,7 @@ def press(request: Request, site: TheSite, person: AsReader, form: TheForm) -> R
         lists.put(site.collection, person.number, papers=[document], into=into, now=site.now())
     else:
         react(site.collection, person.number, act=act, papers=[document], undo=undo, now=site.now())
-    if "application/json" not in request.headers.get("accept", ""):
+    if not _wants_json(request):
         return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(document.id)}", 303)
     votes = max((copy.votes for copy in copies if copy.votes is not None), default=None)
     row = render.drawn(
@@ -102,11 +102,14 @@ def save(site: TheSite, person: AsReader, form: TheForm) -> Response:
 
 
 @router.post("/note")
-def note(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Write a private note on a paper; an empty text removes it."""
+def note(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
+    """Write a private note on a paper; an empty text removes it. A script that saves what is typed asks for JSON."""
+    site.limit("notes", str(person.number))
     (document, *_) = _papers(site, form)
     text = form.get("text", longest=4 * notes.LONGEST)
     notes.write(site.collection, person.number, paper=document, text=text, now=site.now())
+    if _wants_json(request):
+        return JSONResponse({"said": "Saved."}, headers={"cache-control": "no-store"})
     return _back(form)
 
 
@@ -116,6 +119,10 @@ def _papers(site: Site, form: Form) -> list[Document]:
     if not ids:
         raise UsageError("the form names no paper: expected the field paper")
     return [paper_of(site, name) for name in ids]
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _back(form: Form) -> Response:

@@ -21,6 +21,7 @@ from broadsheet.site.conditional import with_etag
 from broadsheet.site.context import Site
 from broadsheet.site.lookup import unread_today
 from broadsheet.site.params import SearchParams
+from broadsheet.site.urls import base_of
 from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
@@ -67,7 +68,8 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     visitor = visitor_of(request, site)
     ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
-            "site": site, "here": here(request), "unread": lambda: unread_today(site, visitor.number),
+            "site": site, "here": here(request), "base": base_of(request, site),
+            "unread": lambda: unread_today(site, visitor.number),
             "form_token": lambda: _HOLE}  # fmt: skip
     page = _placed(_templates().get_template(template).render({**ours, **_common(), **values}), site)
     around = page.split(_HOLE)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from broadsheet.web import (
     account,
     alerts,
+    alike,
     author,
+    citation,
     comments,
     compare,
     day,
     desk,
+    explain,
     follows,
     foryou,
     lab,
     library,
     lists,
+    map,
     newest,
     paper,
     pictures,
@@ -22,12 +26,14 @@ from broadsheet.web import (
     search,
     signin,
     sources,
+    start,
     status,
     submit,
     subscribe,
     topic_desk,
     topics,
     trending,
+    watch,
 )
 
 OPEN = (signin.router, subscribe.router)
@@ -35,7 +41,8 @@ OPEN = (signin.router, subscribe.router)
 ROUTERS = tuple(
     each.router
     for each in (
-        day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
-        account, author, compare, status, sources, lab, newest, search, pictures, paper,
+        day, trending, topics, map, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows,
+        library, account, author, alike, compare, status, sources, start, lab, newest, watch, explain, search,
+        pictures, citation, paper,
     )
 )  # fmt: skip

@@ -9,11 +9,14 @@ from broadsheet.core.errors import BroadsheetError
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import TheForm, read_form
+from broadsheet.sources.arxiv_groups import GROUPS
+from broadsheet.sources.payload import is_file, without_folders
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
-from broadsheet.wiring.jobs import run_now
+from broadsheet.wiring.jobs import catch_up, run_now
 
 router = APIRouter(include_in_schema=False)
+ARXIV, HF = "arxiv:", "hf:daily"
 _LONGEST_NAME = 300
 
 
@@ -44,7 +47,8 @@ def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
 @router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetch from all sources and sync, after the response; the status page shows the result."""
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", "topics", now=site.now())
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", now=site.now())
+    tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
     return RedirectResponse("/status", 303)
 
 
@@ -52,9 +56,24 @@ def followed(site: Site) -> list[dict[str, object]]:
     """Return the followed sources with their last runs and current outages."""
     store = site.collection.store
     return [
-        {"name": each.name, "last": each.last_run, "outage": store.journal.outage_of(each.name)}
+        {
+            "name": each.name,
+            "label": label_of(each.name),
+            "last": each.last_run,
+            "outage": store.journal.outage_of(each.name),
+        }
         for each in store.journal.sources()
     ]
+
+
+def label_of(name: str) -> str:
+    """Return the name of a source in words: the group of arXiv, Hugging Face, or the address of a feed."""
+    if name == HF:
+        return "Hugging Face, daily papers"
+    code = name.removeprefix(ARXIV)
+    if code in GROUPS:
+        return f"arXiv, {GROUPS[code]} ({code})"
+    return without_folders(name) if is_file(name) else name.removeprefix("feed:")
 
 
 def _shown(request: Request, site: Site, *, typed: str = "", problem: str = "") -> Response:

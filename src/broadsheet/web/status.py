@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.site.auth import TheVisitor
+from broadsheet.site.auth import AsEditor, TheVisitor
 from broadsheet.site.context import TheSite
+from broadsheet.site.forms import read_form
 from broadsheet.topics.rising import SURENESS
 from broadsheet.trending import score
 from broadsheet.web import render
 from broadsheet.web.sources import followed
+from broadsheet.wiring.jobs import catch_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,6 +31,13 @@ def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
         problems=store.journal.problems(20) if visitor.may("editor") else [],
         now=site.now(),
     )
+
+
+@router.post("/status/sync", dependencies=[Depends(read_form)])
+def index(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
+    """Index what is not indexed yet, after the response; the status page shows the result."""
+    tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
+    return RedirectResponse("/status", 303)
 
 
 @router.get("/how")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,6 +19,7 @@ from broadsheet.topics.about import about, listing, reason
 from broadsheet.topics.rising import MOST_DAYS, Rising, rising
 from broadsheet.topics.rising import reason as why_none
 from broadsheet.web import filters, render
+from broadsheet.web.circles import SMALL, Marked, drawing
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
@@ -28,8 +29,9 @@ _HEIGHT, _WIDTH, _BAR = 60, 10, 8  # of the drawing, of a week in it, and of its
 
 
 @router.get("/topics")
-def every(request: Request, site: TheSite) -> Response:
+def every(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
     """Show every field with its topics, and which topics rise: in a week or, if none does, in a month."""
+    groups, followed = listing(site.collection), site.collection.store.follows.topics_of(visitor.number)
     risen, none_rises = risen_topics(site, _RISING)
     if not risen:
         risen, none_rises = risen_topics(site, _RISING, days=MOST_DAYS)
@@ -37,7 +39,8 @@ def every(request: Request, site: TheSite) -> Response:
         request,
         site,
         "topics.html",
-        groups=listing(site.collection),
+        groups=groups,
+        followed=[each for group in groups for each in (group.field, *group.topics) if each and each.id in followed],
         reason=site.redact(reason(site.collection)),
         rising=risen,
         none_rises=none_rises,
@@ -68,15 +71,17 @@ def one(request: Request, site: TheSite, visitor: TheVisitor, name: str) -> Resp
         papers=papers,
         marks=replace(marks, topics={}) if found.topic.level == "topic" else marks,  # all are in this one
         drawing=bars(found.weeks),
+        small=drawing(site, store.topics.all(), SMALL, Marked({}, {}, found.topic.id)),
         weeks=[(day, papers) for day, papers in reversed(found.weeks) if papers],
         followed=found.topic.id in store.follows.topics_of(visitor.number),
         merged=store.topics.merged(found.topic.id) if visitor.may("editor") else (),
     )
 
 
-def risen_topics(site: Site, most: int, *, days: int = 7) -> tuple[list[Rising], str]:
-    """Return the topics that rise, at most ``most``; where none does, say why."""
-    now = site.now().astimezone(site.zone)
+def risen_topics(site: Site, most: int, *, days: int = 7, now: datetime | None = None) -> tuple[list[Rising], str]:
+    """Return the topics that rise (as of ``now``, in the zone of the site's days), at most ``most``; where none does,
+    say why."""
+    now = now or site.now().astimezone(site.zone)
     found = rising(site.collection, now=now, days=days, k=most)
     return found, "" if found else site.redact(why_none(site.collection, now=now, days=days))
 

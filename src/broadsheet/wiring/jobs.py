@@ -49,6 +49,7 @@ SKEW = timedelta(minutes=5)  # a last run further in the future means that the c
 _OFTEN = 5 / 60  # hours between two checks for digests that are due
 _MANY = 2_000  # digests due per process: with more, another process is started
 _MOST_HOURS = 24 * 366
+_TRIES, _WAIT = 120, 1.0  # of a sync behind another one, and seconds between them
 _MOST_FAILURES = 3  # failed sources that are listed with their reasons
 _log = logging.getLogger("broadsheet.jobs")
 _log.addHandler(logging.NullHandler())  # a command prints the result of its job itself
@@ -60,12 +61,14 @@ class StoppedError(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What a job works on. ``progress`` takes the steps done and to do, and raises StoppedError to end the job."""
+    """What a job works on. ``progress`` takes the steps done and to do, and raises StoppedError to end the job.
+    ``first_days`` are read of a rolling feed at its first reading."""
 
     collection: Collection
     settings: Settings
     now: datetime
     progress: Progress = no_progress
+    first_days: int = sources.FIRST_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,9 @@ def _read(name: str, round_: Round) -> Run:
         run = Run(source=name, started=round_.now, ended=round_.now, error=str(error))
         store.journal.note_run(store.journal.start_run(name, now=round_.now), run)
         return run
-    return sources.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
+    return sources.ingest(
+        collection, reader, now=round_.now, progress=round_.progress, name=name, first_days=round_.first_days
+    )
 
 
 def bring_up(round_: Round) -> str:
@@ -311,11 +316,24 @@ def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: date
         return Outcome(job.name, error=str(error), code=error.exit_code)
 
 
-def run_now(collection: Collection, settings: Settings, *names: str, now: datetime) -> list[Outcome]:
+def run_now(
+    collection: Collection, settings: Settings, *names: str, now: datetime, first_days: int = sources.FIRST_DAYS
+) -> list[Outcome]:
     """Run the wanted jobs of these names one after another, whether they are due or not."""
-    round_ = Round(collection=collection, settings=settings, now=now)
+    round_ = Round(collection=collection, settings=settings, now=now, first_days=first_days)
     known = {job.name: job for job in JOBS}
     return [run(known[name], round_) for name in names if known[name].wanted(round_)]
+
+
+def catch_up(collection: Collection, settings: Settings, *, now: datetime) -> None:
+    """Sync and find topics until nothing is behind: a sync that runs already does not see what came meanwhile. Stop at
+    an error, and after two minutes of waiting for another process."""
+    round_ = Round(collection=collection, settings=settings, now=now)
+    for _ in range(_TRIES):
+        outcomes = run_now(collection, settings, "sync", "topics", now=now)
+        if any(each.error for each in outcomes) or not is_behind(round_):
+            return
+        time.sleep(_WAIT)
 
 
 def _busy(job: Job, collection: Collection) -> str:

@@ -58,18 +58,20 @@ def ingest(
     now: datetime | None = None,
     progress: Progress | None = None,
     name: str = "",
+    first_days: int = FIRST_DAYS,
 ) -> Run:
     """Read a source to its end and store all it brings; return the Run, with what came and what ended it early.
 
     ``source`` is a name (``page:saved.txt``), a Source, or documents, which get the name ``name``. A rolling feed
-    (``arxiv:cs.IR``, ``hf:daily``) is read from its last successful run on, at first for 30 days, unless ``since`` says
-    otherwise. Raises UsageError for an unknown name, CollectionError when the Store cannot be written.
+    (``arxiv:cs.IR``, ``hf:daily``) is read from its last successful run on, at first for ``first_days`` (30),
+    unless ``since`` says otherwise. Raises UsageError for an unknown name, CollectionError when the Store cannot be
+    written.
     """
     now = now or datetime.now(UTC)
     name = source if isinstance(source, str) else name
     reader = _source(name, collection) if isinstance(source, str) else source
     if since is None and getattr(reader, "rolling", False):
-        since = _last(collection, str(getattr(reader, "name", name)), now)
+        since = _last(collection, str(getattr(reader, "name", name)), now, first_days)
     today = now.astimezone(config.load(collection.path).time_zone).date()
     return keep(collection, reader, now=now, since=since, progress=progress, name=name, today=today)
 
@@ -77,9 +79,9 @@ def ingest(
 _source = source  # the name of an argument above
 
 
-def _last(collection: Collection, name: str, now: datetime) -> date:
+def _last(collection: Collection, name: str, now: datetime, first_days: int) -> date:
     """The day from which a rolling feed is read."""
     good = collection.store.journal.last_good_run_of(name)
     if good is None:
-        return now.date() - timedelta(days=FIRST_DAYS)
+        return now.date() - timedelta(days=first_days)
     return min(good, now).date() - _OVERLAP  # a clock that was set back must not silence a feed
