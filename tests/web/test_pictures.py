@@ -83,7 +83,7 @@ def test_a_card_shows_the_picture_in_a_box_of_fixed_size(collection: Collection)
     text = client(collection, pictures=True).get(f"/day/{NOW.date()}").text
     (image,) = re.findall(r"<img[^>]*>", text)
     assert f'src="{ADDRESS}" width="144" height="96" loading="lazy" decoding="async" alt=""' in image
-    assert text.index("With a Figure") > text.index(image) > text.index('class="card')
+    assert text.rindex("With a Figure</a>") > text.index(image) > text.index('class="card')
     assert "<img" not in client(collection).get(f"/day/{NOW.date()}").text
     assert PLACE not in text  # a browser asks no other host
 
