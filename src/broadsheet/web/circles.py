@@ -49,7 +49,7 @@ class Size:
     push: float
 
 
-SIZES = (Size("wide", 900, 13, 32, 60, 18, 0.34, 1200, 0.7), Size("narrow", 358, 11.5, 20, 40, 15, 0.34, 820, 0.5))
+SIZES = (Size("wide", 900, 13, 32, 60, 18, 0.34, 1200, 0.7), Size("narrow", 358, 11.5, 20, 40, 15, 0.34, 1200, 0.8))
 SMALL = Size("small", 280, 11, 11, 0, 24, 0.16, 280, 1.0)
 
 
@@ -131,9 +131,10 @@ def laid(
         _around(x, y, radius, lines, size) if lines else []
         for (x, y), radius, lines in zip(middles, radii.tolist(), captions, strict=True)
     ]
-    first = around[count:] + around[:count]  # fields are landmarks
-    got = room(first, taken, width=size.width, height=height)
-    got = got[len(fields) :] + got[: len(fields)]
+    last = [each.id not in wanted for each in own] + [False] * len(fields)
+    order = sorted(range(len(around)), key=lambda each: (each < count, last[each], each))  # fields are landmarks
+    fitted = room([around[each] for each in order], taken, width=size.width, height=height)
+    got = [place for _, place in sorted(zip(order, fitted, strict=True))]
     spots = []
     for topic, (x, y), radius, lines, boxes, place in zip(
         [*own, *fields], middles, radii.tolist(), captions, around, got, strict=True
