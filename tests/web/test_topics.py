@@ -214,3 +214,12 @@ def test_search_counts_topics_and_filters_by_one(collection: Collection) -> None
 
 def test_the_page_on_ranking_explains_topics(visitor: Browser) -> None:
     assert 'id="topics"' in visitor.get("/how").text
+
+
+def test_a_topic_says_of_itself_what_it_is(tmp_path: Path) -> None:
+    with made(tmp_path / "c", FILLERS[:5], synced=False) as collection:
+        plant(collection, {1: (TIDES, 0.5)})
+        text = browser(site(collection)).get("/topic/4-tide-tables").text
+    assert '<meta property="og:title" content="Tide tables">' in text
+    assert '<meta property="og:description" content="Papers on tide tables">' in text
+    assert re.search('<link rel="canonical" href="https?://[^/"]+/topic/4-tide-tables">', text)

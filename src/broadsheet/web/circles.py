@@ -185,7 +185,7 @@ def _spot(spot: Spot, topic: Topic, size: Size, marked: Marked) -> str:
     """A circle with its caption, or the caption of a field, as a link."""
     rises, mine, here = topic.id in marked.rising, marked.mine.get(topic.id, 0), topic.id == marked.here
     said = [f"{topic.name}: {topic.papers:,} paper{'' if topic.papers == 1 else 's'}"]
-    said += [f"rising: {marked.rising[topic.id]}"] if rises else []
+    said += [f"rising: {marked.rising[topic.id].rstrip('.')}"] if rises else []
     said += [f"{mine:,} of them saved by you"] if mine else []
     said += ["you are here"] if here else []
     parts = [element("title", safe(", ".join(said)))]

@@ -149,7 +149,7 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     }
   };
 
-  // What a page says was done, and its button that undoes it. Taken out of the page: the message says it instead.
+  // What a page says was done, and its button, or form, that undoes it. Taken out of the page: the message says it instead.
   const said = (page) => {
     const own = page.getElementById("message");
     own?.remove();
@@ -157,8 +157,9 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
   };
   const failed = () => Broadsheet.say("This could not be undone: reload the page and try again.");
 
-  Broadsheet.send = async (form, button) => {
-    const ids = (button?.dataset.swap ?? form.dataset.swap).split(/\s+/).filter(Boolean);
+  Broadsheet.send = async (form, button, parts = "") => {
+    const named = button?.dataset.swap ?? form.dataset.swap ?? parts;
+    const ids = named.split(/\s+/).filter(Boolean);
     const data = new FormData(form);
     if (button?.name) data.append(button.name, button.value);
     const method = (button?.getAttribute("formmethod") ?? form.method).toUpperCase();
@@ -176,9 +177,10 @@ const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, 
     if (!Broadsheet.swap(ids, page)) { location.assign(answer.url); return; }
     if (method === "GET") history.replaceState(history.state, "", answer.url);
     const given = button?.dataset.undo ?? form.dataset.undo;
-    const taken = inner ? () => Broadsheet.send(document.getElementById(inner.getAttribute("form")), inner).catch(failed)
+    const again = () => (inner.matches("form") ? Broadsheet.send(inner, null, named) : Broadsheet.send(document.getElementById(inner.getAttribute("form")), inner, named));
+    const taken = inner ? () => again().catch(failed)
       : given !== undefined && method !== "GET" ? undoing(form, fields, ids, given) : null;
-    Broadsheet.say(words || (button?.dataset.message ?? form.dataset.message ?? (button?.hasAttribute("data-undoes") ? "Undone." : "")), taken);
+    Broadsheet.say(words || (button?.dataset.message ?? form.dataset.message ?? ((button ?? form).hasAttribute("data-undoes") ? "Undone." : "")), taken);
   };
   const shut = (inside) => {
     const menu = inside.closest("details.menu");
