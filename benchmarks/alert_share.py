@@ -4,14 +4,14 @@
 
 A reader with three alerts, on the last 60 days of hf_daily: the noisy one in a sentence with the cosine from which it
 once was a good match, the other two in a few words at `good`. Every day's email is made twice from the same papers:
-with a third of the places for one alert and picks in turn with alerts, and as it was: without a cap, picks after all
-alerts. Weak picks are let in: the worst case.
+with a third of the places for one alert and the picks of each interest in turn with alerts, and as it was: without
+a cap, picks after all alerts. Weak picks are let in: the worst case.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,11 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Document
 from broadsheet.digest import editions, personal
 from broadsheet.digest.offer import Offers, arrange
+from broadsheet.foryou.profile import Pick
 from broadsheet.ingest import ingest
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.store.mail import Choice, Contents
+from broadsheet.store.reactions import Taste
 from broadsheet.sync import sync
 
 VECTORS = Path.home() / ".cache" / "broadsheet" / "evaluate"
@@ -41,8 +43,7 @@ ALERTS = (
     ("video", "video diffusion models", "good"),
     ("reasoning", "reinforcement learning for reasoning", "good"),
 )
-IN_TURN = personal._in_turn
-Parties = Sequence[tuple[str, Sequence[Any]]]
+PARTIES = personal._parties
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -69,7 +70,7 @@ def main() -> None:
 
 def report(collection: Collection, days: Sequence[date], person: int, choice: Choice) -> None:
     """Print what the noisy alert takes of the emails that this choice gives."""
-    with patch.multiple(personal, _ALERT=1.0, _in_turn=_as_it_was):
+    with patch.multiple(personal, _ALERT=1.0, _parties=_as_it_was):
         before = [_edition(collection, day, person, choice) for day in days]
     made = {"before": before, "after": [_edition(collection, day, person, choice) for day in days]}
     for measure, title in ((_share, "share of the email"), (_of_first, f"of the first {FIRST} places")):
@@ -83,10 +84,10 @@ def report(collection: Collection, days: Sequence[date], person: int, choice: Ch
     print(f"{choice.contents:4} {choice.most:2} named as more {np.mean(rest):.2f} an email, at most {max(rest)}\n")
 
 
-def _as_it_was(parties: Parties) -> Iterator[tuple[str, Any]]:
-    """All alerts in turn, and what comes without a name, the picks, after them."""
-    for several in (parties[:-1], parties[-1:]) if parties and not parties[-1][0] else (parties,):
-        yield from IN_TURN(several)
+def _as_it_was(taste: Taste, alerts: Any, picks: Sequence[tuple[str, Pick]]) -> list[tuple[tuple[int, str], list[Any]]]:
+    """All alerts in turn, as one party, and all picks after them."""
+    in_turn = [reason for _, reason in personal._in_turn(PARTIES(taste, alerts, ()))]
+    return [((0, ""), [*in_turn, *(reason for _, reason in personal._from_picks(taste, picks))])]
 
 
 def _edition(collection: Collection, day: date, person: int, choice: Choice) -> PersonalEdition:

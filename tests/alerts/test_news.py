@@ -170,6 +170,7 @@ def test_a_followed_paper_that_changed_is_news_once(collection: Collection) -> N
         )
     (changed,) = new_versions(collection, numbers.values(), after=NOW + timedelta(days=1, hours=1))
     assert (changed.number, changed.at) == (numbers["made:000"], NOW + timedelta(days=2))
+    assert changed.named == "version 3"
     assert changed.why.startswith("version 3 of a paper you follow, ")
     assert changed.why.endswith(" of its words changed")
     assert new_versions(collection, numbers.values(), after=NOW + timedelta(days=2)) == []

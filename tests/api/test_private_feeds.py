@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from broadsheet.api import private_feeds
 from broadsheet.collection import Collection
 from broadsheet.people.account import feed_key
+from broadsheet.people.alerts import follow_paper
 from broadsheet.site.guard import without_secrets
 from broadsheet.site.urls import paper_page
 from broadsheet.store.people import Person
@@ -130,3 +132,20 @@ def test_secrets_in_paths() -> None:
     assert without_secrets("/feeds/own/1-abc/saved.atom") == "/feeds/own/…/saved.atom"
     assert without_secrets("/leave/abc/again") == "/leave/…/again"
     assert without_secrets("/paper/feeds/own/x") == "/paper/feeds/own/x"
+
+
+def test_a_new_version_of_a_followed_paper_comes_first_in_its_feed(collection: Collection, ada: Person) -> None:
+    store, clock = collection.store, Clock()
+    paper = store.papers.get("fill:03")
+    assert paper
+    alert = follow_paper(store, ada.number, paper=paper, now=NOW)
+    anybody = Browser(site(collection, clock), base_url=BASE)
+    where = f"{start(collection, ada)}/query/{alert.number}"
+    assert anybody.get(f"{where}.json").json()["items"] == []
+    store.papers.put([replace(paper, text="It says something else now.", version=2)], now=NOW)
+    (first, *_) = anybody.get(f"{where}.json").json()["items"]
+    assert first["title"] == f"{paper.shown_title} (version 2)"
+    assert first["date_published"].startswith(NOW.date().isoformat())
+    assert "@" not in anybody.get(f"{where}.bib").text, "a file of references has no news"
+    clock.pass_(timedelta(days=8))
+    assert anybody.get(f"{where}.json").json()["items"] == []

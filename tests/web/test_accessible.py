@@ -31,7 +31,7 @@ PAGES = [
     "/start", "/start/progress", "/start/papers",
     "/lists", "/lists?q=leaf+outline", "/lists?show=declined", "/lists/1", "/foryou", "/queries",
     "/queries?text=leaf+outline&without=roots&least=0.1", "/queries/1", "/interests", "/day/2026-09-30?sort=for+you",
-    "/lab", "/topics", "/topic/2-seas", "/topic/4-tide-tables", "/search?q=tide+tables&topic=4-tide-tables",
+    "/lab", "/topics", "/map", "/topic/2-seas", "/topic/4-tide-tables", "/search?q=tide+tables&topic=4-tide-tables",
 ]  # fmt: skip
 _SHIFT = """() => new Promise((resolve) => {
   let sum = 0;

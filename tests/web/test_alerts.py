@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
+from broadsheet.people import topics
 from broadsheet.sync import sync
 from broadsheet.web.alerts import router
 from door_kit import addresses
@@ -107,6 +109,29 @@ def test_the_page_has_a_row_for_every_kind(collection: Collection, ada: Browser)
     assert all(("/feeds/" in row and "/delete" in row) or "/authors" in row for row in rows)
 
 
+def test_unfollowing_can_be_undone_on_the_page(collection: Collection, ada: Browser) -> None:
+    plant(collection)
+    ada.press("/authors", author="Ida Broth", next="/queries")
+    ada.press("/topics/follow", topic=str(LEAVES), next="/queries")
+    page = ada.get("/queries").text
+    assert "You no longer follow" not in ada.get("/queries?unfollowed=Ida+Broth").text, "she is followed"
+    for field, value, name in (("author", "Ida Broth", "Ida Broth"), ("topic", str(LEAVES), "Leaf outlines")):
+        path = "/authors" if field == "author" else "/topics/follow"
+        after = ada.press(path, **{field: value, "undo": "1"}, next=next_of(page, value)).headers["location"]
+        told = ada.get(after).text.partition('id="message"')[2].partition("</p>")[0]
+        assert f"You no longer follow <bdi>{name}</bdi>" in told
+        assert f'form="refollow-{field}" name="{field}" value="{value}"' in told
+        ada.press(path, **{field: value}, next="/queries")
+    assert collection.store.follows.of(1) == ["Ida Broth"]
+    assert collection.store.follows.topics_of(1) == [LEAVES]
+
+
+def next_of(page: str, value: str) -> str:
+    """Where the form leads whose hidden field has this value."""
+    form = next(each for each in page.split("<form ")[1:] if f'value="{value}"' in each and 'name="undo"' in each)
+    return html.unescape(form.partition('name="next" value="')[2].partition('"')[0])
+
+
 def test_a_paper_is_followed_and_let_go(collection: Collection, ada: Browser) -> None:
     assert (
         ada.press("/papers/follow", paper="made:036", next="/paper/made:036").headers["location"] == "/paper/made:036"
@@ -144,8 +169,10 @@ def test_a_stranger_sees_what_alerts_are(collection: Collection) -> None:
     assert "For example" not in page, "a Collection without topics has no example"
     numbers = collection.store.papers.numbers([f"made:{n:03d}" for n in range(0, 40, 4)])
     plant(collection, dict.fromkeys(numbers.values(), (LEAVES, 0.9)))
+    assert "For example" not in stranger.get("/queries").text, "no name of a topic brings papers"
+    topics.rename(collection, topic=LEAVES, name="Soup broth kettle")
     page = stranger.get("/queries").text
-    assert "For example: <bdi>Leaf outlines</bdi>" in page
+    assert "For example: <bdi>Soup broth kettle</bdi>" in page
     assert "papers a day" in page
 
 

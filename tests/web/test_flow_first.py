@@ -69,7 +69,7 @@ def test_from_the_shelf_to_a_day_and_five_marks(
         page.get_by_role("link", name="Library", exact=True).click()
         assert page.locator("article").count() == 6, "the five, and the one of the file"
         page.get_by_role("link", name="For you", exact=True).click()
-        assert "Nothing to go by" not in page.locator("main").inner_text()
+        assert "Nothing to pick by" not in page.locator("main").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
+from broadsheet.core.types import Document
+from broadsheet.ingest import ingest
 from broadsheet.pictures import name_of, pictures_of
 from broadsheet.server import create_app
+from broadsheet.site.auth import Visitor
 from broadsheet.site.guard import HEADERS, OF_PICTURES
+from broadsheet.web.marks import marked
 from site_kit import NOW, made
 
 PLACE = "https://example.org/one.png"
@@ -67,3 +74,27 @@ def test_pictures_have_a_limit_of_their_own(collection: Collection) -> None:
     statuses = [here.get(ADDRESS).status_code for _ in range(700)]
     assert set(statuses) == {200}  # more than the requests of a page that a network has in a minute
     assert here.get("/").status_code == 200
+
+
+def test_a_card_shows_the_picture_in_a_box_of_fixed_size(collection: Collection) -> None:
+    paper = Document(id="own:1", title="With a Figure", listed=NOW.date(), source="own", extra={"thumbnail": PLACE})
+    bare = Document(id="own:2", title="Without One", listed=NOW.date(), source="own", extra={"thumbnail": PLACE + "?2"})
+    ingest(collection, [paper, bare], now=NOW, name="own")
+    text = client(collection, pictures=True).get(f"/day/{NOW.date()}").text
+    top, _, text = text.partition("</head>")
+    assert re.search(rf'<meta property="og:image" content="https?://[^/"]+{ADDRESS}">', top)
+    (image,) = re.findall(r"<img[^>]*>", text)
+    assert f'src="{ADDRESS}" width="144" height="96" loading="lazy" decoding="async" alt=""' in image
+    assert text.rindex("With a Figure</a>") > text.index(image) > text.index('class="card')
+    assert "<img" not in client(collection).get(f"/day/{NOW.date()}").text
+    assert PLACE not in text  # a browser asks no other host
+
+
+def test_a_copy_lends_its_picture_to_the_work(collection: Collection) -> None:
+    here, there = (Document(id=f"own:{n}", title="One Work in Two Places", source="own") for n in (1, 2))
+    shown = replace(there, extra={"thumbnail": PLACE})
+    site = client(collection, pictures=True).app.state.site  # type: ignore[attr-defined]
+    request = Request({"type": "http", "headers": [], "method": "GET", "path": "/", "query_string": b"", "app": None})
+    request.state.visitor = Visitor(None)
+    assert marked(request, site, [(here, shown)]).picture(here) == ADDRESS
+    assert marked(request, site, [(here, there)]).picture(here) is None

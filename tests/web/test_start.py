@@ -159,7 +159,7 @@ def test_papers_of_many_subjects_can_be_marked(collection: Collection, eve: Brow
     assert gone.headers["location"] == "/"
     assert len(collection.store.lists.saved(1)) == ENOUGH
     assert "You have saved 5 so far, which is enough to begin" in eve.get("/start/papers").text
-    assert "Nothing to go by yet" not in eve.get("/foryou").text
+    assert "Nothing to pick by yet" not in eve.get("/foryou").text
 
 
 def test_a_reader_marks_papers_and_chooses_no_sources(collection: Collection) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +14,12 @@ from typer.testing import CliRunner
 
 from broadsheet.cli.app import app
 from broadsheet.core.types import Document
+from broadsheet.daily.why_empty import long_date
 from broadsheet.sync import sync
+from broadsheet.trending.curve import Curve
 from broadsheet.trending.prior import learn
 from broadsheet.trending.ranking import explain, origin, trending_feed
-from broadsheet.web.trending import router
+from broadsheet.web.trending import bars, router
 from door_kit import addresses
 from people_kit import browser, member, site
 from site_kit import NOW, made
@@ -126,6 +130,60 @@ def test_the_command_line_says_it_too(tmp_path: Path) -> None:
     assert sum(term["worth"] for term in printed["items"][0]["terms"]) == pytest.approx(printed["items"][0]["interest"])
     learned = run.invoke(app, ["trending", "--data", str(tmp_path), "--learn"])
     assert "Learned from 27 papers of 27 days" in learned.output
+
+
+def test_a_list_says_places_changes_and_what_is_known_of_votes(tmp_path: Path) -> None:
+    read = [replace(PAPERS[1], votes=9), replace(PAPERS[2], listed=TODAY - timedelta(days=4), votes=8)]
+    with made(tmp_path, read, synced=False) as collection:
+        put = collection.store.papers.put
+        with collection.store.writing() as db:
+            db.execute("UPDATE records SET heard = ?", ((NOW - timedelta(days=2, hours=1)).isoformat(),))
+        put([replace(read[1], votes=12)], now=NOW - timedelta(days=1, hours=3))
+        put([replace(read[1], votes=90)], now=NOW - timedelta(hours=3))
+        put([PAPERS[0]], now=NOW - timedelta(hours=1))
+        visitor = browser(site(collection))
+        text = visitor.get("/trending").text
+        first, second, third = re.findall(r'<div class="trend">.*?</div>', text, re.DOTALL)
+        assert '<span class="unseen">Place </span>1' in first
+        assert "Tin Roofs" in text[: text.index(first)]
+        assert '<span class="unseen">up 1 since yesterday</span>' in first
+        assert "90 votes, 82 of them in two days" in first
+        assert 'aria-label="Votes, saves and comments over 14 days:' in first
+        assert "Nothing is known of the other" in first
+        assert "new" in re.sub("<.*?>", "", second)
+        assert "down 2 since yesterday" in third
+        items = visitor.get("/api/trending").json()["items"]
+        assert [(each["rank"], each["previousRank"], each["isNew"]) for each in items] == [
+            (1, 2, False), (2, None, True), (3, 1, False),
+        ]  # fmt: skip
+        assert items[0]["recentVotes"] == 82
+        assert len(items[0]["curve"]) == 14
+        assert items[0]["curve"][0] == {"day": str(TODAY - timedelta(days=13)), "interest": None}
+
+
+def test_where_no_paper_is_of_these_days_the_page_shows_the_newest_and_says_so(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS[2:], synced=False) as collection:
+        visitor = browser(site(collection))
+        text = visitor.get("/trending").text
+        last = long_date(TODAY - timedelta(days=20))
+        assert "Tin Roofs" in text
+        assert f"No paper is from the last 7 days. These were trending on {last}." in text
+        assert "Why it trended" in text
+        assert "Nothing to trend" not in text
+        assert visitor.get("/api/trending").json()["items"] == []
+        answer = visitor.get("/api/trending?newest=true").json()
+        assert (len(answer["items"]), answer["last"]) == (1, str(TODAY - timedelta(days=20)))
+
+
+def test_a_curve_is_drawn_where_something_is_known() -> None:
+    nothing = Curve(TODAY, (None,) * 14, 43, None, 0)
+    assert bars(nothing) == ""
+    assert bars(Curve(TODAY, (0.0,) * 14, 0, 0, 0)) == "", "a flat line would say nothing"
+    some = str(bars(Curve(TODAY, (*(None,) * 10, 0.0, 2.0, 4.0, 0.4), 43, 6, 6)))
+    assert some.count("<rect") == 4
+    assert [float(each) for each in re.findall(r'width="5" height="([\d.]+)"', some)] == [1, 11, 22, 2.2]
+    assert "under 1 on" in some
+    assert "Nothing is known of the other 10 days." in some
 
 
 def test_its_addresses_stay() -> None:

@@ -42,11 +42,18 @@ def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: i
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A followed paper whose text changed: its row number, the moment, and the change in words."""
+    """A followed paper whose text changed: its row number, the moment, how the new text is ``named`` (``version 2``),
+    and the ``share`` of the words that changed, 0 to 1."""
 
     number: int
     at: datetime
-    why: str
+    named: str
+    share: float
+
+    @property
+    def why(self) -> str:
+        """Return why a reader sees the paper again, in words."""
+        return f"{self.named} of a paper you follow, {self.share:.0%} of its words changed"
 
 
 def followed_papers(store: Store, alerts: Iterable[SavedQuery]) -> dict[str, int]:
@@ -62,14 +69,12 @@ def new_versions(collection: Collection, numbers: Iterable[int], *, after: datet
     changed = collection.store.versions.changed(sorted(set(numbers)), after=after)
     papers = collection.store.papers.by_numbers([number for number, _ in changed])
     newest = {number: next(iter(history(collection, paper)), None) for number, paper in papers.items()}
-    return [Changed(number, at, because_of_version(made)) for number, at in changed if (made := newest.get(number))]
+    return [Changed(number, at, _named(made), made.share) for number, at in changed if (made := newest.get(number))]
 
 
-def because_of_version(made: Revision) -> str:
-    """Return why a reader sees a paper that they follow again, in words."""
+def _named(made: Revision) -> str:
     before, version = made.before.version, made.after.version
-    numbered = f"version {version}" if version and version != before else "a new text"
-    return f"{numbered} of a paper you follow, {made.share:.0%} of its words changed"
+    return f"version {version}" if version and version != before else "new text"
 
 
 def by_followed(store: Store, *, authors: Sequence[str] = (), topics: Sequence[Topic] = ()) -> dict[int, str]:

@@ -5,23 +5,26 @@ Anyone who has an address may read the feed; the account page renews it. No log 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from broadsheet.alerts.news import by_followed, new_matches
+from broadsheet.alerts.news import by_followed, followed_papers, new_matches, new_versions
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, for_person
 from broadsheet.people import alerts, follows
 from broadsheet.people.account import feed_owner
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.download import form_of, list_response, media, with_own_days
+from broadsheet.site.download import Paper, form_of, list_response, media, with_own_days
 from broadsheet.site.limits import host_of
 from broadsheet.site.problems import responses
+from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.people import Person
 
 router = APIRouter(tags=["feeds"])
@@ -49,12 +52,16 @@ def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Re
 
 @router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's alert", **_READ)
 def query(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
-    """Return the papers of the last days that match an alert, the newest day first."""
+    """Return the papers of the last days that match an alert, the newest day first; in a feed, before them, followed
+    papers that have a new version."""
     person = _owner(request, site, key)
-    form_of(form)
+    written = form_of(form)
     alert = alerts.own(site.collection.store, person.number, number)
     papers = [each.document for each in new_matches(site.collection, alert, last=site.today, days=DAYS, k=_MOST)]
-    return _list_response(request, site, form, papers, title=alert.name, page=f"/queries/{number}", person=person)
+    changed = _changed(site, alert) if written.feed else []
+    return _list_response(
+        request, site, form, papers, title=alert.name, page=f"/queries/{number}", person=person, first=changed
+    )
 
 
 @router.get("/feeds/own/{key}/foryou.{form}", summary="The papers picked for a reader", **_READ)
@@ -95,6 +102,19 @@ def _owner(request: Request, site: Site, key: str) -> Person:
     return person
 
 
+def _changed(site: Site, alert: SavedQuery) -> list[tuple[Document, date]]:
+    """The papers that an alert follows and that changed lately, each with its version in the title and the day of the
+    change."""
+    numbers = followed_papers(site.collection.store, [alert])
+    changes = new_versions(site.collection, numbers.values(), after=site.now() - timedelta(days=DAYS))
+    papers = site.collection.store.papers.by_numbers([each.number for each in changes])
+    return [
+        (replace(paper, title=f"{paper.shown_title} ({change.named})"), change.at.astimezone(site.zone).date())
+        for change in changes
+        if (paper := papers.get(change.number))
+    ]
+
+
 def _newest(site: Site, numbers: Iterable[int]) -> list[Document]:
     """The first of these papers, by row number, in their order."""
     first = list(islice(numbers, _MOST))
@@ -115,9 +135,15 @@ def _saved_response(
 
 
 def _list_response(
-    request: Request, site: Site, form: str, papers: Iterable[Document], *, title: str, page: str, person: Person
+    request: Request,
+    site: Site,
+    form: str,
+    papers: Iterable[Document],
+    *,
+    title: str,
+    page: str,
+    person: Person,
+    first: Sequence[Paper] = (),
 ) -> Response:
-    name = f"own/{person.number}{page}"
-    return list_response(
-        request, site, form, title=f"Broadsheet: {title}", page=page, papers=with_own_days(papers), name=name
-    )
+    name, shown = f"own/{person.number}{page}", [*first, *with_own_days(papers)]
+    return list_response(request, site, form, title=f"Broadsheet: {title}", page=page, papers=shown, name=name)

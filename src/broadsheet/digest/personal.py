@@ -4,7 +4,7 @@ they like, and new versions of papers that they follow.
 once a day: the new papers -> their vectors, words, authors and topics
 for many people at once: their tastes and the vectors of their alerts
 for each: followed authors, then new versions, then followed topics in turn up to their share, then in turn the hits of
-each of their alerts up to its share and the picks for their interests, then what is left of the topics; none twice,
+each of their alerts up to its share and the picks for each interest, then what is left of the topics; none twice,
 none known; at the end, what an alert has beyond its share: it comes only into places that nothing else fills
 """
 
@@ -324,8 +324,7 @@ def _reasons(
     authors = _once(filter(fits, _by_authors(day, taste)))
     topics = [each for each in _in_topics(day, taste) if fits(each) and each.number not in authors]
     first = topics[: ceil(_TOPICS * choice.most)]
-    parties = [*_hits(taste, alerts), ("", list(_from_picks(taste, picks)))]
-    others = [each for _, each in _in_turn(parties) if fits(each)]
+    others = [each for _, each in _in_turn(_parties(taste, alerts, picks)) if fits(each)]
     sure = _once((*authors.values(), *versions.for_reader(taste, reader), *first))
     within, beyond = _shared_out(others, sure, most=max(1, int(_ALERT * choice.most)))
     last = (*beyond, *topics) if choice.contents == "mine" else topics  # else the general list comes before them
@@ -397,13 +396,20 @@ def _in_turn(lists: Sequence[tuple[_K, Sequence[_T]]]) -> Iterator[tuple[_K, _T]
         yield from filter(None, row)
 
 
-def _hits(taste: Taste, alerts: _Alerts) -> Iterator[tuple[str, list[_Reason]]]:
-    """Yield each alert's name with its hits."""
+def _parties(
+    taste: Taste, alerts: _Alerts, picks: Sequence[tuple[str, Pick]]
+) -> list[tuple[tuple[int, str], list[_Reason]]]:
+    """Each alert with its hits and then the picks for it, and each other interest with its picks, so that they can come
+    in turn and none crowds out the others."""
+    parties: dict[tuple[int, str], list[_Reason]] = {}
     for query, alert in _alerts_of(taste):
         if alert in alerts.places:
             why = _because_of(query, ask_alert(query.text).like)
             hits = alerts.hits[alerts.places[alert]]
-            yield query.name, [_Reason(hit.number, why, hit.strength, query.number) for hit in hits]
+            parties[query.number, query.name] = [_Reason(hit.number, why, hit.strength, query.number) for hit in hits]
+    for name, reason in _from_picks(taste, picks):
+        parties.setdefault((reason.alert, name), []).append(reason)
+    return list(parties.items())
 
 
 def _because_of(query: SavedQuery, followed: Sequence[str]) -> str:
@@ -411,15 +417,15 @@ def _because_of(query: SavedQuery, followed: Sequence[str]) -> str:
     return f"near in meaning to “{query.name}”, which you follow" if followed else f"for your alert “{query.name}”"
 
 
-def _from_picks(taste: Taste, picks: Sequence[tuple[str, Pick]]) -> Iterator[_Reason]:
-    """Yield the picks; one for an interest that is an alert counts for the alert."""
+def _from_picks(taste: Taste, picks: Sequence[tuple[str, Pick]]) -> Iterator[tuple[str, _Reason]]:
+    """Yield the names of interests with their picks; one for an interest that is an alert counts for the alert."""
     numbers = {each.name: each.number for each in taste.queries}
     for name, pick in picks:
         if pick.near:
             where = f" in your list “{name}”" if name else ", which you like"
-            yield _Near(pick.number, where, pick.strength, near=pick.near[0].number)
+            yield name, _Near(pick.number, where, pick.strength, near=pick.near[0].number)
         else:
-            yield _Reason(pick.number, f"for your alert “{name}”", pick.strength, numbers.get(name, 0))
+            yield name, _Reason(pick.number, f"for your alert “{name}”", pick.strength, numbers.get(name, 0))
 
 
 def _entry(day: Day, reason: _Reason, titles: Mapping[int, str], versions: _Versions) -> Entry:

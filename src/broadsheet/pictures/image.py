@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIDE = 640
 """Pixels of the longer side of a stored picture, at most."""
-LEAST_SIDE, MOST_PIXELS = 32, 30_000_000  # of an image from outside: 30 million pixels take 120 MB
+LEAST_SIDE, MOST_PIXELS = 32, 24_000_000  # of an image from outside: so many take 96 MB, and once more to turn
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _QUALITY, _METHOD = 80, 4
 _WHITE = (255, 255, 255)
@@ -26,7 +26,7 @@ def webp(data: bytes) -> bytes:
     """Return the image in ``data`` (PNG, JPEG, GIF or WebP) as a WebP of at most 640 x 640 pixels.
 
     Of an animation it is the first frame; transparent parts become white; EXIF, colour profiles and texts are left out.
-    SourceError for anything else, for an image under 32 pixels a side (such count readers, and show nothing), over 30
+    SourceError for anything else, for an image under 32 pixels a side (such count readers, and show nothing), over 24
     million pixels, or cut off.
     """
     from PIL import Image, UnidentifiedImageError
@@ -64,8 +64,8 @@ def _small(image: Image) -> Image:
     image.load()
     _require_bounds(image)  # a frame may be larger than its file says
     whole = image.point(lambda value: value / 256).convert("L") if image.mode.startswith("I;16") else image
-    upright = ImageOps.exif_transpose(whole.convert("RGBA"))
+    upright = ImageOps.exif_transpose(whole.convert("RGBA" if whole.has_transparency_data else "RGB"))
     upright.thumbnail((SIDE, SIDE), reducing_gap=2.0)
     made = Image.new("RGB", upright.size, _WHITE)
-    made.paste(upright, mask=upright)
+    made.paste(upright, mask=upright if upright.mode == "RGBA" else None)
     return made

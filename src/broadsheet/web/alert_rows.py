@@ -12,6 +12,7 @@ from broadsheet.alerts.activity import Activity, Past
 from broadsheet.alerts.alert import ask_alert
 from broadsheet.core.errors import CollectionError, ModelError
 from broadsheet.core.text import clipped
+from broadsheet.core.topic import topic_number
 from broadsheet.people import alerts
 from broadsheet.people.topics import followed
 from broadsheet.site import private_feeds
@@ -39,8 +40,8 @@ _LONGEST = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """An alert or a follow: its kind in words, its ``name`` and page, what it ``hears``, the address of its feed, the
-    page that changes it (empty: nothing to change), the form that deletes it with its fields, the address with fields
-    that undoes this (empty: the page that follows offers it), and what it brings (``activity``; None: not known)."""
+    page that changes it (empty: nothing to change), the form that deletes it with its fields, the page ``after`` that,
+    which offers to undo it, and what it brings (``activity``; None: not known)."""
 
     kind: str
     name: str
@@ -51,8 +52,17 @@ class Row:
     fields: Mapping[str, str] = field(default_factory=dict)
     change: str = ""
     delete: str = "Delete"
-    undo: str = ""
+    after: str = PAGE
     activity: Activity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An author or a topic (``kind``) that was just unfollowed: its name, and the value that follows it again."""
+
+    kind: str
+    name: str
+    value: str
 
 
 def rows(request: Request, site: Site, person: Person) -> tuple[list[Row], str]:
@@ -66,6 +76,18 @@ def rows(request: Request, site: Site, person: Person) -> tuple[list[Row], str]:
     made = [_alert(request, site, person, each, brought.get(each.number)) for each in saved]
     made.sort(key=lambda row: row.kind == "paper")
     return [*made, *_authors(site, person, past), *_topics(site, person, past)], problem
+
+
+def unfollowed(site: Site, person: Person, *, author: str, topic: str) -> Gone | None:
+    """Return what an address says was just unfollowed, an author by name or a topic by number; None unless it was."""
+    store = site.collection.store
+    if author and author not in store.follows.of(person.number):
+        return Gone("author", author, author)
+    number = topic_number(topic)
+    found = next((each for each in store.topics.all() if each.id == number), None)
+    if found and found.id not in store.follows.topics_of(person.number):
+        return Gone("topic", found.name, str(found.id))
+    return None
 
 
 def hears(site: Site, alert: SavedQuery) -> str:
@@ -116,7 +138,7 @@ def _authors(site: Site, person: Person, past: Past) -> Iterator[Row]:
             feed=filters.list_address(page, "atom"),
             action="/authors",
             fields={"author": name, "undo": "1"},
-            undo=f"/authors?{urlencode({'author': name})}",
+            after=f"{PAGE}?{urlencode({'unfollowed': name})}",
             delete="Unfollow",
             activity=brought.get(name),
         )
@@ -134,7 +156,7 @@ def _topics(site: Site, person: Person, past: Past) -> Iterator[Row]:
             feed=filters.list_address(f"/topic/{topic.id}", "atom"),
             action="/topics/follow",
             fields={"topic": str(topic.id), "undo": "1"},
-            undo=f"/topics/follow?{urlencode({'topic': topic.id})}",
+            after=f"{PAGE}?{urlencode({'topic': topic.id})}",
             delete="Unfollow",
             activity=brought.get(topic.id),
         )

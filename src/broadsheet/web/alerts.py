@@ -4,8 +4,10 @@ back; the papers that match them; following a paper."""
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,7 +17,7 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.alerts import activity
 from broadsheet.alerts.alert import DEFAULT, Alert, ask_alert
 from broadsheet.alerts.news import followed_papers, new_matches
-from broadsheet.alerts.trial import Rate, Trial, try_alert
+from broadsheet.alerts.trial import BORDER, Rate, Trial, try_alert
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.recent import Recent
 from broadsheet.core.types import LEVELS, Result
@@ -37,6 +39,7 @@ router = APIRouter(include_in_schema=False)
 TRIED_ON = 30  # days
 SHOWN = 50
 _REVISIONS = 5
+_EXAMPLES = 12  # topics whose names are tried
 _LONGEST = 2_000
 _SEPARATOR = re.compile(r"[;\n]")
 Text = Annotated[str, Query(max_length=_LONGEST)]
@@ -85,6 +88,8 @@ def overview(
     least: Short = "",
     change: Change = "",
     undo: Text = "",
+    unfollowed: Text = "",
+    topic: Short = "",
 ) -> Response:
     """Show all alerts and follows, the form, and the papers that the typed alert would have sent; to a stranger, what
     alerts are, with an example. Trying changes nothing."""
@@ -95,10 +100,11 @@ def overview(
     typed = Typed.of(alert) if alert and not text.strip() else Typed(text, without, least or DEFAULT, alert)
     typed = replace(typed, least=least or typed.least)
     if not typed.text.strip():
-        return _shown(request, site, person, typed, undo=undo)
+        gone = alert_rows.unfollowed(site, person, author=unfollowed, topic=topic)
+        return _shown(request, site, person, typed, undo=undo, gone=gone)
     site.limit("trials", str(person.number))
     try:
-        trial = try_alert(site.collection, typed.query, now=site.now(), days=TRIED_ON, zone=site.zone)
+        trial = _tried(site, typed.query)
     except (UsageError, CollectionError, ModelError) as error:
         return _shown(request, site, person, typed, problem=error)
     return _shown(request, site, person, typed, trial=trial)
@@ -177,26 +183,32 @@ def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> R
     return RedirectResponse(f"/queries?{urlencode({'undo': token})}" if token else "/queries", 303)
 
 
-class _Example(Recent[tuple[object, ...], tuple[str, Trial] | None]):
-    """The last example, by what it is made from."""
+class _Example(Recent[tuple[object, ...], list[tuple[str, Trial]]]):
+    """The last example, if there is one, by what it is made from."""
 
     def __init__(self) -> None:
         super().__init__(1, size=0)
 
 
 def example(site: Site) -> tuple[str, Trial] | None:
-    """Return what an alert on the largest topic would have sent, for readers who have none; None without topics."""
+    """Return what an alert on the name of a topic would have sent, for readers who have none. It is the largest topic
+    whose name brings some papers; None where there is no such topic."""
     topics = [each for each in site.collection.store.topics.all() if each.level == "topic"]
-    name = max(topics, key=lambda each: each.papers).name if topics else ""
+    names = [each.name for each in sorted(topics, key=lambda each: -each.papers)[:_EXAMPLES]]
     memory = site.collection.memory("alert example", _Example)
-    basis = (name, site.today, site.collection.store.papers.last_change())
-    if memory.get(basis) is None:
-        try:
-            trial = try_alert(site.collection, Alert(name), now=site.now(), days=TRIED_ON, zone=site.zone)
-        except (UsageError, CollectionError, ModelError):
-            return None
-        memory.keep(basis, (name, trial), size=0)
-    return memory.get(basis)
+    basis = (*names, site.today, site.collection.store.papers.last_change())
+    found = memory.get(basis)
+    if found is None:
+        found = []
+        with suppress(UsageError, CollectionError, ModelError):
+            tried = ((name, _tried(site, Alert(name))) for name in names)
+            found = list(islice((each for each in tried if each[1].rate.papers >= BORDER), 1))
+        memory.keep(basis, found, size=0)
+    return found[0] if found else None
+
+
+def _tried(site: Site, alert: Alert) -> Trial:
+    return try_alert(site.collection, alert, now=site.now(), days=TRIED_ON, zone=site.zone)
 
 
 def _is_number(text: str) -> bool:
@@ -212,9 +224,10 @@ def _shown(
     trial: Trial | None = None,
     problem: BroadsheetError | None = None,
     undo: str = "",
+    gone: alert_rows.Gone | None = None,
 ) -> Response:
     """Render the page of all alerts, with the form as it was typed and its result; ``undo`` is the token of an alert
-    that was just deleted."""
+    that was just deleted, ``gone`` what was just unfollowed."""
     message = site.redact(str(problem)) if problem else ""
     rows, unknown = alert_rows.rows(request, site, person)
     store = site.collection.store
@@ -234,6 +247,7 @@ def _shown(
         unknown=unknown,
         removed=alerts.removed(store, person.number, undo, now=site.now()) if undo else None,
         undo=undo,
+        gone=gone,
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         marks=singly(request, site, [each.document for each in trial.newest.items] if trial else []),
         names={each.number: each.name for each in store.lists.of(person.number)},
