@@ -194,7 +194,9 @@ def main() -> None:
         PAPERS[chosen.vectors],
     )  # fmt: skip
     codes = {"": None, "before: ": chosen.before} if chosen.before else {"": None}
-    servers = {name: started(place, source) for name, source in codes.items()}
+    older = place.with_name(f"{place.name}-before")
+    places = {name: older if source and older.is_dir() else place for name, source in codes.items()}
+    servers = {name: started(places[name], source) for name, source in codes.items()}
     found: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in servers}
     try:
         for _, port in servers.values():
