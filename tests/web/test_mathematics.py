@@ -56,6 +56,14 @@ def test_an_abstract_keeps_its_paragraphs() -> None:
     assert [words(each) for each in made] == ["First ∎.", "Second, for $7."]
 
 
+def test_an_endless_word_can_be_broken() -> None:
+    word = "<" * 1_000
+    (made,) = mathematics.paragraphs(paper("T", word))
+    assert words(str(made).replace("<wbr>", "")) == word
+    assert str(made).count("<wbr>") == 9
+    assert "<wbr>" not in mathematics.title(paper("w" * 399))
+
+
 def test_a_formula_with_entities_is_drawn() -> None:
     assert "<mo>&lt;</mo>" in mathematics.title(paper("For $a &lt; b$ only"))
 
