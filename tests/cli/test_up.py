@@ -13,9 +13,6 @@ def test_up_once_fills_shows_and_can_be_repeated(call: Call) -> None:
     code, out, _ = call("up", "--once")
     assert (code, out.count("›")) == (0, 3)
     assert "289 papers" in out
-    for right in ("Singing Style Caption", "Dual Speaker Embedding", "VacancySBERT"):
-        assert right in out
-    assert "weak" not in out, "an example ends where relevance does"
     assert call("up", "--once")[1].endswith(out[out.index("289 papers can") :])
     assert call("shelf", "--remove")[0] == 0
     call("up", "--once")

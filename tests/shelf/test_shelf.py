@@ -8,6 +8,9 @@ import pytest
 
 import broadsheet as bs
 from broadsheet import shelf
+from broadsheet.core.types import Strength
+from broadsheet.search.end import ended
+from broadsheet.search.hybrid import search
 from fakes import NOW, WordEncoder
 
 PARAPHRASES = Path(__file__).with_name("paraphrases.jsonl")
@@ -96,6 +99,19 @@ def test_the_words_are_our_own(seeds_dir):
     assert len(theirs) > 30_000
     shared = {entry.id: runs(entry.text) & theirs for entry in shelf.entries()}
     assert not {name: found for name, found in shared.items() if found}
+
+
+@pytest.mark.model
+def test_the_example_searches_find_right_answers_and_call_them_so(shelf_folder):
+    right = ("Constructing a Singing Style", "DSE-TTS: Dual Speaker Embedding", "VacancySBERT: the approach")
+    with bs.open(shelf_folder) as collection:
+        for words, title in zip(shelf.EXAMPLES, right, strict=True):
+            found = ended(search(collection, words, k=3))
+            assert any(each.document.title.startswith(title) for each in found.items[:2])
+            assert found.items[0].strength >= Strength.GOOD
+            assert all(each.strength > Strength.WEAK for each in found.items), "the list ends where relevance does"
+            for each in found.items:
+                assert not set(words.split()) & set(re.findall(r"\w{4,}", each.document.title.lower()))
 
 
 @pytest.mark.model

@@ -69,4 +69,4 @@ def test_its_addresses_stay() -> None:
 
 def test_how_ranking_works_is_explained(collection: Collection) -> None:
     page = browser(site(collection)).get("/how").text
-    assert "halves every 1.5 days" in page
+    assert "half after 36 hours" in page

@@ -13,7 +13,7 @@ from broadsheet.web.ways import on_page
 
 ROOT = Path(broadsheet.__file__).parent
 APART = {"cli", "lab", "doctor"}  # only a terminal shows what these say
-INDEX = "An editor can index the papers on the page Status."
+INDEX = "An editor can make papers searchable on the page Status."
 
 
 def test_a_command_gives_way_to_what_the_page_offers() -> None:

@@ -10,7 +10,7 @@ import re
 _COMMAND = re.compile(r"`broadsheet ([a-z]+)[^`\n]*`")
 _BEFORE = re.compile(r"[:;.!?](?=\s)")  # what ends the clause in front of the one with the command
 _AFTER = re.compile(r"[;.!?](?=\s|$)")
-_INDEX = "An editor can index the papers on the page Status."
+_INDEX = "An editor can make papers searchable on the page Status."
 _READ = "An editor can choose and fetch sources on the page Sources."
 _WAYS = {
     "sync": _INDEX,
