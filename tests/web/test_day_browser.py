@@ -298,6 +298,7 @@ def test_a_press_that_fails_in_place_is_sent_as_a_form(chromium: Any, served: tu
     page.locator('#acts input[name="token"]').evaluate("(field) => { field.value = 'old'; }")
     page.locator("#end").get_by_role("button", name="Mark all as read").click()
     page.get_by_text("This form is too old").wait_for()
+    assert page.url.partition("?")[0].endswith("/read"), "the page that says why"
     context.close()
 
 

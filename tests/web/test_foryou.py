@@ -44,8 +44,9 @@ def ada(collection: Collection) -> Browser:
 def test_without_anything_liked_it_says_what_to_do(ada: Browser) -> None:
     page = ada.get("/foryou").text
     assert "does not know yet what you like" in page
-    assert 'href="/interests"' in page
+    assert 'href="/lists#import"' in page
     assert 'href="/queries"' in page
+    assert 'href="/map"' in page
 
 
 def test_each_pick_names_its_interest_and_ones_own_papers(collection: Collection, ada: Browser) -> None:

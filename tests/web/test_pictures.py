@@ -81,9 +81,11 @@ def test_a_card_shows_the_picture_in_a_box_of_fixed_size(collection: Collection)
     bare = Document(id="own:2", title="Without One", listed=NOW.date(), source="own", extra={"thumbnail": PLACE + "?2"})
     ingest(collection, [paper, bare], now=NOW, name="own")
     text = client(collection, pictures=True).get(f"/day/{NOW.date()}").text
+    top, _, text = text.partition("</head>")
+    assert re.search(rf'<meta property="og:image" content="https?://[^/"]+{ADDRESS}">', top)
     (image,) = re.findall(r"<img[^>]*>", text)
     assert f'src="{ADDRESS}" width="144" height="96" loading="lazy" decoding="async" alt=""' in image
-    assert text.index("With a Figure") > text.index(image) > text.index('class="card')
+    assert text.rindex("With a Figure</a>") > text.index(image) > text.index('class="card')
     assert "<img" not in client(collection).get(f"/day/{NOW.date()}").text
     assert PLACE not in text  # a browser asks no other host
 

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api.tokens import Bounded, Editing
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.jobs import run_after
 from broadsheet.site.problems import responses
 from broadsheet.store.journal import ConfiguredSource
 from broadsheet.upkeep.sources import follow, unfollow
-from broadsheet.wiring.jobs import run_now
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
@@ -60,7 +60,7 @@ def remove(site: TheSite, _: Editing, name: Annotated[str, Query(max_length=300)
 @router.post("/api/sources/fetch", status_code=202, responses=_CHANGED, summary="Read all sources now")
 def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
     """Start reading all sources once the answer is sent; `/api/status` shows the outcome."""
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", "topics", now=site.now())
+    run_after(site, tasks, "fetch")
     return {"told": f"{site.settings.subpath}/api/status"}
 
 

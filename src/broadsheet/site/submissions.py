@@ -6,9 +6,9 @@ from fastapi import BackgroundTasks
 
 from broadsheet.people.submit import submit
 from broadsheet.site.context import Site
+from broadsheet.site.jobs import run_after
 from broadsheet.store.desk import Submission
 from broadsheet.store.people import Person
-from broadsheet.wiring.jobs import run_now
 
 
 def queue_submission(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:
@@ -20,5 +20,5 @@ def queue_submission(site: Site, person: Person, *, typed: str, tasks: Backgroun
         site.limit("submissions", str(person.number))
     submission = submit(site.collection, typed, person.number, now=site.now())
     if submission.state == "queued":
-        tasks.add_task(run_now, site.collection, site.settings, "submissions", "sync", "topics", now=site.now())
+        run_after(site, tasks, "submissions")
     return submission

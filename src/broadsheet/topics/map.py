@@ -18,7 +18,7 @@ from broadsheet.store import Store
 from broadsheet.topics.cells import one_thread
 
 FACT = "topics.map"
-LEAST = 5  # topics from which on neighbours are embedded; fewer lie along the two widest axes
+LEAST = 20  # topics from which on neighbours are embedded: fewer lie better along their two widest axes
 _PERPLEXITY = 3.0, 12.0  # a fifth of the topics, but between these: see benchmarks/topics_map.py
 _BEGIN = 1e-4  # spread of the first places, as van der Maaten and Hinton chose it
 Places = NDArray[np.float64]

@@ -34,7 +34,9 @@ _MOST_REMEMBERED, _ROOM = 40, 8_000_000  # layouts that are remembered, and roug
 @dataclass(frozen=True, slots=True)
 class Size:
     """A drawing in one size, in pixels: its width, the font of captions, the radius of the largest circle, how many
-    topics have a caption, how many letters a line of it holds, how full the plane may be, and its greatest height."""
+    topics have a caption, how many letters a line of it holds, how full the plane may be, its greatest height, and the
+    share of a box of circle and caption by which such boxes are pushed apart: more gives more captions room, and leaves
+    fewer neighbours next to one another."""
 
     name: str
     width: float
@@ -44,10 +46,11 @@ class Size:
     letters: int
     full: float
     tallest: float
+    push: float
 
 
-SIZES = (Size("wide", 840, 13, 32, 60, 18, 0.42, 1200), Size("narrow", 358, 11.5, 20, 40, 15, 0.36, 1500))
-SMALL = Size("small", 280, 11, 11, 0, 24, 0.16, 280)
+SIZES = (Size("wide", 900, 13, 32, 60, 18, 0.34, 1200, 0.7), Size("narrow", 358, 11.5, 20, 40, 15, 0.34, 1200, 0.8))
+SMALL = Size("small", 280, 11, 11, 0, 24, 0.16, 280, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def laid(
     height = min(max(height, 0.45 * size.width), size.tallest)
     wished = np.array([at[each.id] for each in own] + [_middle(each, own, at) for each in fields]).reshape(-1, 2)
     inner = np.array([size.width, height]) - 2 * halves
-    centres = apart(halves + wished * np.maximum(inner, 0), halves, width=size.width, height=height)
+    centres = apart(halves + wished * np.maximum(inner, 0), halves * size.push, width=size.width, height=height)
     centres[:, 1] += radii + _GAP - halves[:, 1]  # of the circles, above their captions
     count, round_ = len(own), np.repeat(radii[:, None] + _GAP, 2, axis=1)
     circles = apart(centres[:count], round_[:count], width=size.width, height=height, rounds=_ROUNDS)
@@ -128,7 +131,10 @@ def laid(
         _around(x, y, radius, lines, size) if lines else []
         for (x, y), radius, lines in zip(middles, radii.tolist(), captions, strict=True)
     ]
-    got = room(around, taken, width=size.width, height=height)
+    last = [each.id not in wanted for each in own] + [False] * len(fields)
+    order = sorted(range(len(around)), key=lambda each: (each < count, last[each], each))  # fields are landmarks
+    fitted = room([around[each] for each in order], taken, width=size.width, height=height)
+    got = [place for _, place in sorted(zip(order, fitted, strict=True))]
     spots = []
     for topic, (x, y), radius, lines, boxes, place in zip(
         [*own, *fields], middles, radii.tolist(), captions, around, got, strict=True

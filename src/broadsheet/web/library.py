@@ -10,8 +10,8 @@ from broadsheet.people.library import import_library
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.forms import TheForm
+from broadsheet.site.jobs import run_after
 from broadsheet.web import lists
-from broadsheet.wiring.jobs import catch_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,5 +29,5 @@ def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks
     except (UsageError, SourceError) as error:
         return lists.library(request, site, person, problem=error, imported=None)
     if brought.taken.new:
-        tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
+        run_after(site, tasks)
     return lists.library(request, site, person, problem=None, imported=brought)

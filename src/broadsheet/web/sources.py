@@ -9,11 +9,11 @@ from broadsheet.core.errors import BroadsheetError
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import TheForm, read_form
+from broadsheet.site.jobs import run_after
 from broadsheet.sources.arxiv_groups import GROUPS
 from broadsheet.sources.payload import is_file, without_folders
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
-from broadsheet.wiring.jobs import catch_up, run_now
 
 router = APIRouter(include_in_schema=False)
 ARXIV, HF = "arxiv:", "hf:daily"
@@ -47,8 +47,7 @@ def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
 @router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetch from all sources and sync, after the response; the status page shows the result."""
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", now=site.now())
-    tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
+    run_after(site, tasks, "fetch")
     return RedirectResponse("/status", 303)
 
 

@@ -23,6 +23,7 @@ from broadsheet.people.library import Imported, import_library
 from broadsheet.site.auth import AsEditor, AsReader
 from broadsheet.site.context import Reach, Site, TheSite
 from broadsheet.site.forms import Form, TheForm
+from broadsheet.site.jobs import run_after
 from broadsheet.site.lookup import newest, paper_of
 from broadsheet.site.params import Offset
 from broadsheet.sources.arxiv_groups import ARCHIVES, GROUPS
@@ -32,7 +33,6 @@ from broadsheet.upkeep.sources import follow_all, unfollow
 from broadsheet.web import render
 from broadsheet.web.marks import singly
 from broadsheet.web.sources import ARXIV, HF, label_of
-from broadsheet.wiring.jobs import catch_up, run_now
 
 router = APIRouter(include_in_schema=False)
 DAYS = (7, 30)  # of a rolling feed at its first reading
@@ -127,7 +127,7 @@ def choose(request: Request, site: TheSite, person: AsEditor, form: TheForm, tas
     choice, problems = _read(form), Problems()
     imported = _imported(site, person, form, problems)
     if imported and imported.taken.new:
-        tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
+        run_after(site, tasks)
     _check(choice, problems)
     if not problems and not (choice.groups or choice.daily or choice.lines or imported):
         problems.whole = "Choose at least one source, or add a file. You can also skip this step."
@@ -137,7 +137,7 @@ def choose(request: Request, site: TheSite, person: AsEditor, form: TheForm, tas
         return _shown(request, site, choice, problems=problems, imported=imported)
     if not site.collection.store.journal.sources():
         return RedirectResponse("/start/papers", 303)
-    _fetch(site, tasks, choice.days)
+    run_after(site, tasks, "fetch", first_days=choice.days)
     return RedirectResponse("/start/progress", 303)
 
 
@@ -150,7 +150,7 @@ def progress(request: Request, site: TheSite, _person: AsEditor) -> Response:
 @router.post("/start/progress")
 def again(site: TheSite, _person: AsEditor, _form: TheForm, tasks: BackgroundTasks) -> Response:
     """Fetch from all sources and sync once more."""
-    _fetch(site, tasks, DAYS[0])
+    run_after(site, tasks, "fetch", first_days=DAYS[0])
     return RedirectResponse("/start/progress", 303)
 
 
@@ -241,12 +241,6 @@ def _wrong(typed: str, message: str) -> str:
         f"“{typed[:60]}” is not an address. Give the address of an RSS or Atom feed, for example "
         "https://example.org/feed.xml, or the code of a group of arXiv, for example cs.IR."
     )
-
-
-def _fetch(site: Site, tasks: BackgroundTasks, days: int) -> None:
-    now = site.now()
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", now=now, first_days=days)
-    tasks.add_task(catch_up, site.collection, site.settings, now=now)
 
 
 def _shown(

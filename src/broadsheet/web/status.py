@@ -8,11 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.site.auth import AsEditor, TheVisitor
 from broadsheet.site.context import TheSite
 from broadsheet.site.forms import read_form
+from broadsheet.site.jobs import run_after
 from broadsheet.topics.rising import SURENESS
 from broadsheet.trending import score
 from broadsheet.web import render
 from broadsheet.web.sources import followed
-from broadsheet.wiring.jobs import catch_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,7 +36,7 @@ def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
 @router.post("/status/sync", dependencies=[Depends(read_form)])
 def index(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Index what is not indexed yet, after the response; the status page shows the result."""
-    tasks.add_task(catch_up, site.collection, site.settings, now=site.now())
+    run_after(site, tasks)
     return RedirectResponse("/status", 303)
 
 
