@@ -25,7 +25,8 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 PAGES = [
     "/", "/newest", "/day/2026-09-30", "/day/2025-01-04?sort=trending", "/week/2025-W02", "/month/2025-01",
-    "/search", "/search?q=tide+tables", "/search?q=hostile", "/paper/2401.00001", "/paper/bad:1",
+    "/search", "/search?q=tide+tables", "/search?q=hostile", "/search?q=Ada+Blum", "/search?q=2512.99999",
+    "/explain?q=leaf+outline&paper=2401.00001", "/explain?q=leaf+outline", "/paper/2401.00001", "/paper/bad:1",
     "/author/Ada%20Blum", "/trending", "/desk/2026-09-30",
     "/status", "/sources", "/how", "/subscribe", "/account", "/submit", "/compare",
     "/start", "/start/progress", "/start/papers",
