@@ -16,7 +16,7 @@ from site_kit import NOW
 class Read(HTMLParser):
     """A page's elements, and whether every one that was opened was closed in its turn."""
 
-    void = frozenset({"meta", "link", "input", "br", "img"})
+    void = frozenset({"meta", "link", "input", "br", "img", "wbr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -31,7 +31,8 @@ class Read(HTMLParser):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
+        opened = self._open.pop()
+        assert opened == tag, f"{opened} is closed by {tag} in line {self.getpos()[0]}"
 
     def links(self) -> list[str]:
         return [given["href"] for tag, given in self.elements if tag == "a"]

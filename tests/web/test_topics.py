@@ -12,6 +12,7 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
 from broadsheet.store.topics import Placed
+from broadsheet.web.search import MOST_TOPICS
 from broadsheet.web.topics import bars, router
 from door_kit import addresses
 from page_kit import Read, page
@@ -200,15 +201,13 @@ def test_a_day_counts_its_topics_and_filters_by_one(collection: Collection, visi
 def test_search_counts_topics_and_filters_by_one(collection: Collection) -> None:
     visitor = browser(site(collection))
     text, read = page(visitor, "/search?since=2020")
-    among = re.findall(r"<h3>Topic</h3>.*?</ul>", text, re.DOTALL)
-    assert len(among) == 2, "in the rail, and in the menu of a narrow screen"
-    assert all(1 < each.count("<li>") <= MOST for each in among)
+    offered = {each.partition("topic=")[2] for each in read.links() if "topic=" in each and "since=2020" in each}
+    assert 1 < len(offered) <= MOST_TOPICS
     assert "/search?since=2020-01-01&topic=4-tide-tables" in [each.replace("&amp;", "&") for each in read.links()]
     text, _ = page(visitor, "/search?topic=3-leaf-outlines")
     assert "Sorting Herbarium Sheets" in text
-    assert "topic <bdi>leaf outlines</bdi>" in text
-    assert "<h3>Topic</h3>" not in text, "all are in one topic"
-    assert 'form="searching" id="topic" name="topic" value="3-leaf-outlines"' in text
+    assert re.search(r"[Tt]opic <bdi>leaf outlines</bdi>", text)
+    assert 'name="topic" value="3-leaf-outlines"' in text
 
 
 def test_the_page_on_ranking_explains_topics(visitor: Browser) -> None:
