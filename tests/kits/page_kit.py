@@ -16,7 +16,7 @@ from site_kit import NOW
 class Read(HTMLParser):
     """A page's elements, and whether every one that was opened was closed in its turn."""
 
-    void = frozenset({"meta", "link", "input", "br", "img"})
+    void = frozenset({"meta", "link", "input", "br", "img", "wbr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()

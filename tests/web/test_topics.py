@@ -12,6 +12,7 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
 from broadsheet.store.topics import Placed
+from broadsheet.web.search import MOST_TOPICS
 from broadsheet.web.topics import bars, router
 from door_kit import addresses
 from page_kit import Read, page
@@ -202,7 +203,7 @@ def test_search_counts_topics_and_filters_by_one(collection: Collection) -> None
     text, read = page(visitor, "/search?since=2020")
     among = re.findall(r"<h3>Topic</h3>.*?</ul>", text, re.DOTALL)
     assert len(among) == 2, "in the rail, and in the menu of a narrow screen"
-    assert all(1 < each.count("<li>") <= MOST for each in among)
+    assert all(1 < each.count("<li>") <= MOST_TOPICS for each in among)
     assert "/search?since=2020-01-01&topic=4-tide-tables" in [each.replace("&amp;", "&") for each in read.links()]
     text, _ = page(visitor, "/search?topic=3-leaf-outlines")
     assert "Sorting Herbarium Sheets" in text
