@@ -11,7 +11,6 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
-from broadsheet.search.facets import MOST
 from broadsheet.store.topics import Placed
 from broadsheet.web.search import MOST_TOPICS
 from broadsheet.web.topics import bars, router
