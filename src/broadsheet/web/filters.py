@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -79,6 +80,7 @@ def browser(agent: str) -> str:
     return " on ".join(filter(None, names)) or clipped(agent, 60) or "Unnamed browser"
 
 
+@lru_cache(maxsize=1_000)
 def day(value: date) -> Markup:
     """Return ``2 October 2026`` in a ``time`` element."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day_in_words(value))
@@ -293,13 +295,15 @@ _SEVERAL = {
 
 def day_address(period: Period | None = None, asked: DayParams | None = None, /, **changes: Any) -> str:
     """Return the address of a day, week or month (None: the latest day) with its parameters, and changes."""
+    path = f"/{period.kind}/{period.name}" if period else "/latest"
+    if asked is None and not changes:
+        return path
     values = {**(asked.model_dump() if asked else {}), **changes}
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
     if not values.get("match") and values.get("query") is None:
         values["least"] = ""  # has no meaning without them
     usual = {"sort": BY_TOPIC, "offset": 0, "least": "good" if values.get("match") else ""}
     given = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
-    path = f"/{period.kind}/{period.name}" if period else "/latest"
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +16,8 @@ from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet import __version__
+from broadsheet.core.recent import Recent
+from broadsheet.core.types import Document
 from broadsheet.people import links
 from broadsheet.site.auth import remember, visitor_of
 from broadsheet.site.conditional import with_etag
@@ -27,6 +30,7 @@ from broadsheet.web import filters
 STATIC = Path(__file__).parent / "static"
 _LINK = re.compile(r'(<[a-z][^<>]*?\s(?:href|src|action|formaction)=")/(?!/)')  # texts hold no < or " unescaped
 _HOLE = secrets.token_hex(16)  # where the token of the forms goes, when the rest of the page is there
+_PARTS, _PARTS_BYTES = 20_000, 16_000_000  # of cards, that are remembered
 A_PAGE = 20
 """Papers on one page of a list."""
 
@@ -69,13 +73,31 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
             "site": site, "here": here(request), "base": base_of(request, site),
-            "unread": lambda: unread_today(site, visitor.number),
+            "unread": lambda: unread_today(site, visitor.number), "once": _once(site),
             "form_token": lambda: _HOLE}  # fmt: skip
     page = _placed(_templates().get_template(template).render({**ours, **_common(), **values}), site)
     around = page.split(_HOLE)
     if len(around) == 1:
         return page
     return links.mask(site.secret, visitor.csrf(site.secret), "".join(around)).join(around)
+
+
+def _once(site: Site) -> Callable[[str, Document, Callable[[Document], str]], str]:
+    """Return what draws a part of a paper's card that depends on the paper alone, or finds it as it was drawn before:
+    by its name and the paper's id, until any paper changes."""
+    change = site.collection.store.papers.last_change()
+    drawn_before: Recent[tuple[str, str, int], str]
+    drawn_before = site.collection.memory("parts of cards", lambda: Recent(_PARTS, size=_PARTS_BYTES))
+
+    def once(name: str, paper: Document, draw: Callable[[Document], str]) -> str:
+        key = (name, paper.id, change)
+        part = drawn_before.get(key)
+        if part is None:
+            part = draw(paper)
+            drawn_before.keep(key, part, size=2 * len(part) + 200)
+        return part
+
+    return once
 
 
 def _placed(page: str, site: Site) -> str:
