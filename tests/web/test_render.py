@@ -30,7 +30,8 @@ def test_nothing_foreign_becomes_markup(client: TestClient, address: str) -> Non
     assert 2 <= read.count("script") <= 3, "the frame's, and one of the page's own"
     assert read.count("img") == read.count("i") == read.count("u") == 0
     assert not [given for _, given in read.elements if any(name.startswith("on") or name == "style" for name in given)]
-    assert all(urlsplit(link).scheme in ("", "https") for link in read.links())
+    own = [link for link in read.links() if link.startswith("mailto:?")]  # to nobody yet: the paper is shared by it
+    assert all(urlsplit(link).scheme in ("", "https") for link in read.links() if link not in own)
     assert "\u202e" not in text
     plain = re.sub(r'\d{4,}|offset=\d+|name="token" value="[^"]+"', "", text)
     assert "49" not in plain or "{{ 7 * 7 }}" in text
@@ -103,7 +104,7 @@ def test_while_another_process_syncs_the_page_says_how_far_it_is(tmp_path: Path)
             thread.join()
         text, _ = page(site, "/")
         assert "A sync is running" not in text
-        assert "to index the rest" in text
+        assert ">Make them searchable</button>" in text
 
 
 @pytest.mark.parametrize("status", [400, 404, 418, 500, 503])
