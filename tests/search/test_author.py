@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import broadsheet as bs
 from broadsheet.search.author import named_in, papers_of
 from fakes import NOW, paper
@@ -53,5 +55,23 @@ def test_a_name_in_a_longer_query_is_hinted_at(collection):
     assert named_in(collection, "camera roads at night") == ""
 
 
+@pytest.mark.parametrize("query", ["papers by Bo Chen", "Papers of Bo Chen", "by Bo Chen", "articles from Bo Chen"])
+def test_papers_by_someone_come_first(collection, query: str):
+    (first, *others) = bs.search(collection, query)
+    assert (first.document.id, first.pinned) == ("made:002", "author")
+    assert not any(each.pinned for each in others)
+
+
 def test_conditions_hold_for_authors_too(collection):
     assert ids(bs.search(collection, "Bo Chen until:2022"))[:1] != ["2"]
+
+
+def test_a_name_is_not_respelled(collection):
+    collection.store.papers.put([paper(8, "Trams", "Trams ring.", authors=("Bo Gardenz",))], now=NOW)
+    found = bs.search(collection, "Bo Gardenz")
+    assert (found.searched, found.suggestion, found.items[0].pinned) == ("", "", "author")
+
+
+def test_words_that_say_nothing_either_way_are_left_as_typed(collection):
+    found = bs.search(collection, "zzxqv kkwpt")
+    assert (found.searched, found.suggestion) == ("", "")

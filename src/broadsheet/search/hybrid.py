@@ -86,12 +86,13 @@ def search(
     if question.asked.sets:
         return _by_sets(collection, question, wanted, mode=mode)
     ask = partial(_asked, collection, wanted=wanted, mode=mode, stages=stages, pins=pins)
-    found, better = ask(question), _respelled(collection, question) if pins else ""
+    found = ask(question)
+    better = _respelled(collection, question) if pins and not found.seen.numbers else ""  # names are not respelled
     searched = ""
     if better and found.nothing:
         other = replace(question, asked=replace(question.asked, words=better), missing=())
         again = ask(other)
-        if again.nothing and found.nears:
+        if again.nothing:
             better = ""  # neither says anything
         else:
             question, found, searched = other, again, better

@@ -1,12 +1,14 @@
 """Who and what a query names: authors, whose papers come first, and topics of the Collection.
 
-a name and nothing else -> its papers, newest first;  a name in a longer query -> a hint;  author: -> those names
+a name and nothing else, or "papers by" a name -> its papers, newest first;  a name in a longer query -> a hint
+author: -> those names
 the stems of the words are those of a topic's name, or else of one of its first phrases -> that topic
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ _FEW = 8  # papers in which a name is looked up as it is written
 _LONGEST = 8  # words of a topic's name
 _PHRASES = 2  # of a topic, the most telling ones, by which it may be meant
 _ENDS = "model models method methods papers"
+_BY = re.compile(r"(?:(?:papers?|works?|articles?|publications?)\s+)?(?:by|of|from)\s+", re.IGNORECASE)
 
 _Stems = frozenset[str]
 _Labels = dict[_Stems, list[tuple[bool, int, str]]]  # stems -> whether it is the name, the topic, its name
@@ -45,10 +48,11 @@ def recognise(collection: Collection, question: Question) -> Recognised:
         return Recognised()
     words, notes = question.asked.words, list[str]()
     typed: dict[str, tuple[int, ...]] = dict.fromkeys(question.asked.filters.authors, ())
-    numbers = tuple(papers_of(collection, words))
+    alone = words[begun.end() :] if (begun := _BY.match(words)) else words
+    numbers = tuple(papers_of(collection, alone))
     if numbers:
-        typed[words] = numbers
-        notes.append(f"Papers by {words} come first.")
+        typed[alone] = numbers
+        notes.append(f"Papers by {alone} come first.")
     elif name := named_in(collection, words):
         typed[name] = ()
         notes.append(f'To see only papers by {name}, add author:"{name}".')
