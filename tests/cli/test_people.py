@@ -67,6 +67,8 @@ def test_roles_and_invitations(call: Call, home: Path) -> None:
         ("ada@example.org", "admin", False), ("ben@example.org", "editor", True),
     ]  # fmt: skip
     assert "invited" in call("list")[1]
+    assert "ben@example.org is invited as reader now." in call("role", "ben@example.org", "reader")[2]
+    assert json.loads(call("list", "--json")[1])[1]["role"] == "reader"
     assert call("link", "ben@example.org")[0] == 0
     assert call("invite", "ada@example.org")[0] == 2
     assert "No admin is left" in call("role", "ada@example.org", "reader")[2]

@@ -85,6 +85,11 @@ def role(address: Address, new: NewRole, data: Data = None) -> None:
     """
     wanted = _role(new)
     with open_configured(data, create=False) as collection:
+        who = signin.address(address)
+        if collection.store.people.at(who) is None and collection.store.people.invited(who):
+            members.invite(collection.store, who, role=wanted, now=options.now())
+            note(f"{who} is invited as {wanted} now.")
+            return
         person = _person(collection.store, address)
         members.give_role(collection.store, person, role=wanted)
         left = any(each.role == "admin" for each in collection.store.people.all())
