@@ -88,3 +88,10 @@ def test_most_formulas_of_real_abstracts_are_drawn() -> None:
     assert len(texts) == 400
     assert sum("<math" in each for each in made) >= 370
     assert sum("$" in words(each) for each in made) <= 12
+
+
+def test_a_keyword_is_drawn() -> None:
+    drawn = mathematics.keyword("$\\tau$-bench <b>")
+    assert "<mi>τ</mi>" in drawn
+    assert drawn.endswith("-bench &lt;b&gt;")
+    assert mathematics.keyword("under $0.1") == "under $0.1"

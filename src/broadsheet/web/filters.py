@@ -33,6 +33,7 @@ from broadsheet.sources.payload import is_file as is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.merge import is_shelf as is_shelf
+from broadsheet.web.mathematics import keyword as keyword
 from broadsheet.web.mathematics import paragraphs as paragraphs
 from broadsheet.web.mathematics import title as title
 from broadsheet.web.ways import on_page

@@ -38,6 +38,11 @@ def paragraphs(paper: Document) -> list[Markup]:
     return [_drawn(paper.text, paper.shown_text)] if pieces else []
 
 
+def keyword(text: str) -> Markup:
+    """Return a short text of a source, for example a keyword, its TeX as mathematics."""
+    return _drawn(text, readable(text))
+
+
 def _escaped(text: str) -> Markup:
     """Return a text escaped, with places to break in words that fill many lines: without these, a browser sets such a
     word again for each of its lines."""
