@@ -24,8 +24,8 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def test_without_runs_the_page_says_what_to_run(collection: Collection) -> None:
     text = browser(site(collection), member(collection, "admin")).get("/lab").text
-    assert "broadsheet evaluate --suite core" in text
-    assert "Nothing was measured" in text
+    assert "with the command evaluate of Broadsheet" in text
+    assert "Nothing has been measured" in text
 
 
 def test_the_page_shows_the_stored_report_without_styles_of_its_own(collection: Collection) -> None:

@@ -155,3 +155,12 @@ def test_its_addresses_stay() -> None:
         "POST /sign-in/link",
         "POST /sign-out",
     }
+
+
+def test_a_stranger_reads_what_signing_in_is_for(collection: Collection) -> None:
+    visitor = browser(site(collection))
+    for path, words in (("/foryou", "says why each is there"), ("/lists", "your saved papers, lists and notes")):
+        asked = visitor.get(path, follow_redirects=True)
+        assert asked.url.path == "/sign-in"
+        assert words in asked.text
+    assert "<p>" not in visitor.get("/sign-in").text.split("</h1>")[1].split("<form")[0]
