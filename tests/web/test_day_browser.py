@@ -322,3 +322,12 @@ def test_a_pick_stays_under_the_hand(opened: Callable[..., Any]) -> None:
         toast(page).filter(has_text="Shown again.").wait_for()
         assert listed.count() == 20
         assert loads == []
+
+
+def test_a_printed_day_is_papers_over_the_whole_width_without_buttons(opened: Callable[..., Any]) -> None:
+    with opened(viewport={"width": 800, "height": 900}) as page:
+        page.emulate_media(media="print")
+        page.goto(PAGE)
+        card = page.locator("#papers article").nth(1)
+        assert card.locator("h3 a").bounding_box()["width"] > 300
+        assert not page.locator("main :is(button, summary):visible").count()
