@@ -39,7 +39,7 @@ def test_a_ranked_list() -> None:
     printed = json.results(Results(query="kites", mode="lexical", items=(RESULT,), offset=3, more=True, note="why"))
     assert list(printed) == [
         "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable", "missing",
-        "topics", "items"
+        "topics", "relevant", "sort", "named", "facets", "items"
     ]  # fmt: skip
     (item,) = printed["items"]
     assert item == {

@@ -14,7 +14,7 @@ from fakes import NOW, paper
 PARTS = {
     "papers", "days", "versions",
     "people", "reactions", "lists", "alerts", "follows", "history", "comments", "desk", "mail", "editions",
-    "deliveries", "journal", "trends", "topics", "check", "archive", "mixtures",
+    "deliveries", "journal", "trends", "tally", "topics", "check", "archive", "mixtures",
 }  # fmt: skip
 
 

@@ -23,10 +23,10 @@ _JOB = next(job for job in JOBS if job.name == "pictures")
 
 
 def fetch(rounds: Rounds = 50, data: Data = None, as_json: AsJson = False) -> None:
-    """Fetch the pictures that the newest papers still need, if the setting `pictures` is true.
+    """Fetch the pictures that the newest papers still need.
 
-    `broadsheet run` does the same in the background. Each address is fetched once; one that fails is tried again after
-    an hour, a day and a week.
+    The setting `pictures` must be true: `broadsheet run` then does the same in the background. Each address is fetched
+    once; one that fails is tried again after an hour, a day and a week.
 
     Example: broadsheet pictures fetch
     """
@@ -46,7 +46,9 @@ def fetch(rounds: Rounds = 50, data: Data = None, as_json: AsJson = False) -> No
 
 
 def show(data: Data = None, as_json: AsJson = False) -> None:
-    """Show how many pictures there are, what they take on the disk, and how many could not be fetched.
+    """Show how many pictures there are, and what they take on the disk.
+
+    It also says how many could not be fetched.
 
     Example: broadsheet pictures show
     """
@@ -55,7 +57,9 @@ def show(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def drop(data: Data = None, as_json: AsJson = False) -> None:
-    """Delete all pictures. While the setting `pictures` is true, they are fetched again.
+    """Delete all pictures.
+
+    While the setting `pictures` is true, they are fetched again.
 
     Example: broadsheet pictures drop
     """

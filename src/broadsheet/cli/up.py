@@ -35,10 +35,10 @@ def up(
     open_: Open = False,
     data: Data = None,
 ) -> None:
-    """Set up and serve in one step: create, fill, sync, show examples, serve; then fetch and send email on schedule.
+    """Set up and serve in one step: create, fill, sync, show examples, serve.
 
     Creates the Collection if it does not exist, and adds the starter shelf to an empty one. Choose what to read on the
-    site's first page.
+    site's first page. While it serves, it fetches, syncs and sends email on schedule.
 
     Example: broadsheet up --port 8080
     """

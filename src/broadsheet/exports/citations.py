@@ -22,10 +22,14 @@ class Citation:
 
     label: str
     media: str
-    write: Callable[[Sequence[Document]], str]
+    written: Callable[[Sequence[Document]], str]
     ending: str
     saved: str
     text: bool = False
+
+    def write(self, documents: Sequence[Document]) -> str:
+        """Return the citations of papers; half of a character, which no file can hold, becomes a question mark."""
+        return self.written(documents).encode("utf-8", "replace").decode("utf-8")
 
 
 def _lines(write: Callable[[Document], str], documents: Sequence[Document]) -> str:

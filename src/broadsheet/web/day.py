@@ -16,7 +16,7 @@ from broadsheet.core.periods import Period
 from broadsheet.daily.day import SIZE, Feed, latest
 from broadsheet.daily.sections import MORE_THAN, Section, sections
 from broadsheet.daily.why_empty import reason
-from broadsheet.foryou import person
+from broadsheet.foryou.person import is_known
 from broadsheet.people.day import mark_read, undo_read, unread_of
 from broadsheet.site import period as mine
 from broadsheet.site.auth import AsReader, TheVisitor, Visitor
@@ -233,4 +233,4 @@ def _lacking(site: Site, visitor: Visitor) -> str:
     """Name what is missing to sort papers for a reader: ``person``, ``likes``, or nothing."""
     if not visitor.person:
         return "person"
-    return "" if person.is_known(site.collection, visitor.number) else "likes"
+    return "" if is_known(site.collection, visitor.number) else "likes"

@@ -17,7 +17,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.types import Document, Filters
-from broadsheet.foryou.samples import varied
 from broadsheet.people import lists
 from broadsheet.people.library import Imported, import_library
 from broadsheet.site.auth import AsEditor, AsReader
@@ -29,6 +28,7 @@ from broadsheet.site.params import Offset
 from broadsheet.sources.arxiv_groups import ARCHIVES, GROUPS
 from broadsheet.store.journal import ConfiguredSource, JobRun
 from broadsheet.store.people import Person
+from broadsheet.topics.samples import varied
 from broadsheet.upkeep.sources import follow_all, unfollow
 from broadsheet.web import render
 from broadsheet.web.marks import singly

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from broadsheet.collection import open_collection
-from broadsheet.foryou.samples import varied
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
+from broadsheet.topics.samples import varied
 from fakes import NOW, WordEncoder
 from foryou_kit import EACH, numbers, papers
 from site_kit import Given
