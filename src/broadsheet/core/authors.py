@@ -244,14 +244,19 @@ class Known:
     def __init__(self, names: Iterable[str]) -> None:
         self._by_pair: dict[tuple[str, str], dict[str, None]] = {}
         for name in names:
-            for pair in {pair for each in readings(name) for pair in _pairs(each)}:
+            for pair in _pairs_of(name):
                 self._by_pair.setdefault(pair, {})[name] = None
 
     def like(self, name: str) -> Iterator[str]:
         """Yield the names that can be the same person as this one, each once, among the first that are near."""
-        pairs = dict.fromkeys(pair for each in readings(name) for pair in _pairs(each, sought=True))
-        near = dict.fromkeys(each for pair in pairs for each in self._by_pair.get(pair, ()))
+        near = dict.fromkeys(each for pair in _pairs_of(name, sought=True) for each in self._by_pair.get(pair, ()))
         return (each for each in islice(near, _MOST_NEAR) if same_person(name, each))
+
+
+@lru_cache(maxsize=8_192)
+def _pairs_of(name: str, *, sought: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of all readings of a name, each once."""
+    return tuple(dict.fromkeys(pair for each in readings(name) for pair in _pairs(each, sought=sought)))
 
 
 def _pairs(reading: Reading, *, sought: bool = False) -> Iterator[tuple[str, str]]:
