@@ -14,7 +14,6 @@ from markupsafe import Markup, escape
 from broadsheet.core import works
 from broadsheet.core.card import INSTITUTIONS, STARS, SUMMARIES
 from broadsheet.core.card import institution as institution
-from broadsheet.core.card import source_summary as source_summary
 from broadsheet.core.card import stars as stars
 from broadsheet.core.identity import places
 from broadsheet.core.periods import Period
