@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from broadsheet.collection import Collection, open_collection
-from broadsheet.ingest import ingest
+from broadsheet.collection import Collection
 from broadsheet.people import topics
-from broadsheet.sync import sync
 from broadsheet.web.alerts import router
 from door_kit import addresses
-from fakes import WordEncoder, paper
 from people_kit import Browser, browser, member, site
-from site_kit import HOSTILE, NOW, made
+from site_kit import HOSTILE, made
+from soup_kit import soups
 from topics_kit import LEAVES, plant
 
 
 @pytest.fixture
 def collection(tmp_path: Path) -> Iterator[Collection]:
-    """Ten days, each with one paper on soup and three on other things."""
-    papers = []
-    for place in range(40):
-        title = f"soup broth kettle number{place}" if place % 4 == 0 else f"owl feather wing number{place}"
-        authors = ("Ida Broth",) if place % 4 == 0 else ()
-        papers.append(replace(paper(place, title, authors=authors), announced=NOW.date() - timedelta(days=place // 4)))
-    with open_collection(tmp_path / "c", encoder=WordEncoder(64)) as opened:
-        ingest(opened, papers, now=NOW, name="jsonl:made.jsonl")
-        sync(opened)
-        yield opened
+    with soups(tmp_path / "c") as made_of_soups:
+        yield made_of_soups
 
 
 @pytest.fixture
